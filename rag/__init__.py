@@ -1,0 +1,1 @@
+"""Question answering over an index of notes and linked articles."""

@@ -1,0 +1,71 @@
+"""Every setting, its default and why one would change it; the only reader of the environment.
+
+Values come from, in this order: command line, environment, the file `.env`, the defaults here.
+`.env.example` is written from this module (`python -m rag settings > .env.example`).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from rag.errors import SettingsError
+
+
+class Settings(BaseSettings):
+    """Shiori's settings; the environment variable of each is its name in upper case."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True
+    )
+
+    corpus_dir: Path = Field(
+        Path("corpus"), description="Folder of the corpus: its notes/ (or itself) holds the notes."
+    )
+    data_dir: Path = Field(
+        Path(".data"), description="Where the index, the caches and the chat history are kept."
+    )
+    embedding_model: str = Field(
+        "",
+        description="A sentence-transformers model by hub name or folder; empty: the embedded one.",
+    )
+    search_k: int = Field(10, ge=1, le=100, description="How many passages a search returns.")
+    log_level: str = Field(
+        "WARNING",
+        pattern="^(DEBUG|INFO|WARNING|ERROR)$",
+        description="How much is logged to stderr: DEBUG, INFO, WARNING or ERROR.",
+    )
+    log_questions: bool = Field(
+        True, description="Whether logs hold the text of questions; false for confidential ones."
+    )
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read the settings; `overrides` that are None are ignored.
+
+    Raises:
+        SettingsError: names the setting, its value and what is accepted.
+    """
+    given = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        problems = "; ".join(
+            f"{'.'.join(str(part) for part in item['loc']).upper()}={item.get('input')!r}: "
+            f"{item['msg']}"
+            for item in error.errors()
+        )
+        raise SettingsError(f"A setting is not usable: {problems}") from None
+
+
+def env_example() -> str:
+    """The text of `.env.example`: every setting with its default and one line of why."""
+    lines = ["# Copy to .env and change what you need; every line shows the default.", ""]
+    for name, field in Settings.model_fields.items():
+        default = field.default
+        value = str(default).lower() if isinstance(default, bool) else default
+        lines += [f"# {field.description}", f"# {name.upper()}={value}", ""]
+    return "\n".join(lines)

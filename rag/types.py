@@ -1,0 +1,190 @@
+"""The data that flows through Shiori: frozen, typed, and free of behaviour that needs other modules.
+
+A note or article is a `Source`; ingestion cuts it into `Chunk`s, each with a `Locator`; the
+retriever returns `Hit`s; an answerer quotes them as `Citation`s; `Answer` is what a reader sees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal["note", "html", "pdf", "video"]
+Language = Literal["ja", "en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Locator:
+    """The place of a passage in its source; only the fields that fit the source's kind are set.
+
+    Lines count from 1 and include both ends; pages count from 1; `seconds` is the start time in a
+    video; `fragment` is what follows `#` in a link to an HTML page (a text fragment or an anchor).
+    """
+
+    start_line: int | None = None
+    end_line: int | None = None
+    page: int | None = None
+    seconds: float | None = None
+    fragment: str | None = None
+
+    def as_dict(self) -> dict[str, int | float | str]:
+        """The fields that are set, for JSON."""
+        values = {name: getattr(self, name) for name in self.__slots__}
+        return {name: value for name, value in values.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """The place in a note that links to an article: note path, line (from 1), breadcrumb, text."""
+
+    source: str
+    line: int
+    path: tuple[str, ...]
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteLink:
+    """A link as it stands in a note: `url` as written, and the bullet it stands in."""
+
+    url: str
+    label: str
+    where: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A note or an article, whole.
+
+    `id` is a note's path within the notes folder (with `/`) or an article's canonical URL. `text`
+    is the source as indexed: a note's file decoded and with `\\n` line ends (locators count its
+    lines), an article's extracted text.
+    """
+
+    id: str
+    kind: Kind
+    title: str
+    text: str
+    url: str = ""
+    language: str = ""
+    site: str = ""
+    author: str = ""
+    published: str = ""
+    fetched: str = ""
+    linked_from: tuple[Provenance, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A passage that is retrieved as one.
+
+    `path` is the breadcrumb (outermost first, without the chunk's own text); `text` stands word for
+    word in the source but for indentation and link targets; `order` counts the chunks of a source
+    from 0; `url` opens the passage itself where that is possible (empty for notes).
+    """
+
+    id: str
+    source: str
+    kind: Kind
+    title: str
+    path: tuple[str, ...]
+    text: str
+    locator: Locator
+    order: int
+    url: str = ""
+    linked_from: tuple[Provenance, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A retrieved chunk: `rank` from 1, `score` in 0..1 (higher is better)."""
+
+    rank: int
+    score: float
+    chunk: Chunk
+    dense: float = 0.0
+    lexical: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A numbered quote in an answer; `verified` says that it stands word for word in its source."""
+
+    number: int
+    chunk: Chunk
+    quote: str
+    verified: bool
+    locator: Locator
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier exchange of a conversation."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a generated answer and what its check found.
+
+    `numbers` are the citations that support it; `reason` says in one word why it was dropped
+    (empty when kept).
+    """
+
+    text: str
+    kept: bool
+    numbers: tuple[int, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a reader sees, and what it stands on.
+
+    `text` is Markdown with `[n]` marks; `standalone` is the question that was searched;
+    `topics` are nearest topics offered with a refusal; `notice` is a line to the reader when
+    something went differently than asked (a model that failed, a partial text); `seconds` are wall
+    times by step; `tokens` holds `input` and `output` where the model told them.
+    """
+
+    question: str
+    standalone: str
+    language: Language
+    text: str
+    refused: bool
+    citations: tuple[Citation, ...]
+    hits: tuple[Hit, ...]
+    model: str
+    topics: tuple[str, ...] = ()
+    notice: str = ""
+    sentences: tuple[Sentence, ...] = ()
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    tokens: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """Event: retrieval is done."""
+
+    standalone: str
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """Event: a further piece of the answer's text, already checked."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """Event: the last one of every stream."""
+
+    answer: Answer
+
+
+Event = Searched | Delta | Finished
