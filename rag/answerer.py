@@ -1,0 +1,49 @@
+"""What every answerer takes and gives, embedded or generative."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from rag.types import Citation, Delta, Hit, Language, Sentence, Source, Turn
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRequest:
+    """A question that was judged answerable, with what was retrieved for it.
+
+    `question` stands alone (follow-ups are resolved before); `sources` holds the whole text of
+    every source that a hit comes from, by source id.
+    """
+
+    question: str
+    language: Language
+    hits: tuple[Hit, ...]
+    sources: Mapping[str, Source]
+    history: Sequence[Turn] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What an answerer arrived at; the last item it yields."""
+
+    text: str
+    citations: tuple[Citation, ...]
+    model: str
+    refused: bool = False
+    notice: str = ""
+    sentences: tuple[Sentence, ...] = ()
+    tokens: Mapping[str, int] = field(default_factory=dict)
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+
+class Answerer(Protocol):
+    """Answers from hits: yields checked pieces of text, then one `Draft` that holds them all."""
+
+    @property
+    def name(self) -> str:
+        """The model as settings name it, for example `extractive` or `openai:gpt-x`."""
+
+    def answer(self, request: AnswerRequest) -> Iterator[Delta | Draft]:
+        """Yield `Delta`s whose texts joined are the draft's text, then the `Draft`."""
