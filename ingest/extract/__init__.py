@@ -1,0 +1,8 @@
+"""Text of linked documents: main text of web pages, PDFs by page, transcripts of videos."""
+
+from __future__ import annotations
+
+from ingest.extract.document import extract
+from ingest.extract.types import Block, BlockKind, Extracted, ExtractError, ExtractStatus
+
+__all__ = ["Block", "BlockKind", "ExtractError", "ExtractStatus", "Extracted", "extract"]
