@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rag.verification import locate_quote, locate_span, normalise, quote_stands
+
+NOTES = Path(__file__).parents[2] / "corpus" / "notes" / "reinvent-2023.md"
+
+SOURCE = """# 見出し　テスト
+
+- **太字** と `code` と _斜体_
+    1. [公式ページ](https://example.com/a_(b)?x=1 "題") を参照　（３つ）
+    2. 髙橋さんは〜ｶﾞｲﾄﾞを1,000件−
+       続きの行
+> 引用された行
+| 列A | 列B |
+| --- | :---: |
+| 値 | v1.25 |
+"""
+
+
+@pytest.mark.parametrize(
+    ("quote", "lines"),
+    [
+        ("太字 と code と 斜体", (3, 3)),
+        ("公式ページを参照 (3つ)", (4, 4)),
+        ("[公式ページ](https://elsewhere.example/) を参照", (4, 4)),
+        ("高橋さんは～ガイドを１,０００件－続きの行", (5, 6)),
+        ("高橋さんは~ガイドを1,000件-", (5, 5)),
+        ("続きの行\n引用された行", (6, 7)),
+        ("列A 列B 値 v1.25", (8, 10)),
+        ("- 太字\n- 髙橋さん", None),
+        ("000件", None),
+        ("v1", None),
+        ("5", None),
+        ("存在しない", None),
+        ("", None),
+        ("**  `", None),
+    ],
+)
+def test_a_quote_is_found_at_its_lines_whatever_its_markup(
+    quote: str, lines: tuple[int, int] | None
+) -> None:
+    assert locate_quote(quote, SOURCE) == lines
+    assert quote_stands(quote, SOURCE) is (lines is not None)
+
+
+def test_a_piece_of_a_word_is_no_quote_but_a_later_whole_word_is() -> None:
+    assert not quote_stands("supported", "unsupported")
+    assert locate_span("supported", "unsupported and supported") == (16, 25)
+    assert quote_stands("CloudFormation", "CloudFormationがGitとの同期をサポート")
+    assert quote_stands("12", "Lambdaのスケールアウトが12 倍高速に")
+
+
+def test_every_line_of_the_notes_is_found_at_its_own_line() -> None:
+    text = NOTES.read_text(encoding="utf-8")
+    lines = text.split("\n")
+    checked = 0
+    for number, line in enumerate(lines, 1):
+        plain = normalise(line)
+        if len(plain) < 12 or normalise(text).count(plain) > 1:
+            continue
+        assert locate_quote(line.strip(), text) == (number, number)
+        checked += 1
+    assert checked > 120
+
+
+def test_combining_marks_and_zero_width_characters_do_not_matter() -> None:
+    assert quote_stands("ガイド", "カ\u3099イト\u3099")
+    assert quote_stands("葛城市", "葛\U000e0100城\u200b市")
+    assert normalise("㍻①Ⅳ") == "平成1IV"
