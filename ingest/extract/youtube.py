@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Protocol
+
 from ingest.extract.types import Extracted, ExtractError
+
+
+class Send(Protocol):
+    """Sends one request and gives the status code and the whole body, decompressed.
+
+    What fetches articles gives this, so that the same rules for addresses, sizes and times hold.
+    Errors of its own pass through unchanged.
+    """
+
+    def __call__(
+        self, method: str, url: str, *, headers: Mapping[str, str], content: bytes | None
+    ) -> tuple[int, bytes]:
+        """Send it; redirects are followed."""
+        ...
 
 
 class YouTube:
     """Reads transcripts, titles and playlists of YouTube."""
 
-    def __init__(self, session: object | None = None, *, origin: str = "https://www.youtube.com"):
-        """`session` is what sends the requests, with the methods of `requests.Session`."""
+    def __init__(self, send: Send) -> None:
+        self._send = send
 
     def video(self, url: str) -> Extracted:
         """The transcript of a video: Japanese, then English; written by hand before generated.
@@ -20,7 +37,7 @@ class YouTube:
         raise ExtractError("no_transcript", f"{url} has no transcript.")
 
     def playlist(self, url: str) -> list[str]:
-        """Addresses of the videos of a playlist, as many as its page lists.
+        """Addresses of the videos of a playlist, in order, as many as its page lists.
 
         Raises:
             ExtractError: the page cannot be read.
