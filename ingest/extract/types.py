@@ -1,4 +1,4 @@
-"""What extraction gives: a document as blocks of text, each with its place, or why there is none."""
+"""What extraction gives: a document as blocks of text, each with its place, or why not."""
 
 from __future__ import annotations
 
