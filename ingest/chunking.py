@@ -27,7 +27,9 @@ GROUP_SIZE = 200
 PIECE_SIZE = 400
 LABEL_LENGTH = 80
 
-_SENTENCE_END = re.compile(r"(?<=[。．！？!?])(?![。．！？!?」』）)\]])\s*|(?<=[.;:])\s+(?=[\"'(\[]?[A-Z0-9぀-ヿ一-鿿])")
+_SENTENCE_END = re.compile(
+    r"(?<=[。．！？!?])(?![。．！？!?」』）)\]])\s*|(?<=[.;:])\s+(?=[\"'(\[]?[A-Z0-9぀-ヿ一-鿿])"
+)
 _WEAK_END = re.compile(r"(?<=[、，,；;:：)）」』])\s*|\s+")
 _MARKS = re.compile(r"(\*\*|__|`)(?=\S)(.+?)(?<=\S)\1")
 _MAY_LINK = re.compile(r"://|\]")
@@ -73,7 +75,11 @@ def chunk_note(name: str, text: str) -> Note:
         if not content.strip():
             continue
         start = run.piece[0] if run.piece else outline.blocks[run.first].start
-        end = run.piece[1] if run.piece else max(b.end for b in outline.blocks[run.first : run.last + 1])
+        end = (
+            run.piece[1]
+            if run.piece
+            else max(b.end for b in outline.blocks[run.first : run.last + 1])
+        )
         path = root + breadcrumb(outline, run.first) + ((run.header,) if run.header else ())
         identifier = chunk_id(name, path, content, seen[path, content])
         seen[path, content] += 1
@@ -97,7 +103,9 @@ def label_of(text: str) -> str:
     depth = 0
     for position, character in enumerate(label):
         depth += (character in _OPEN) - (character in _CLOSE)
-        ends = character == "：" or (character == ":" and label[position + 1 : position + 2] in " 　")
+        ends = character == "：" or (
+            character == ":" and label[position + 1 : position + 2] in " 　"
+        )
         if depth <= 0 and ends and position > 1:
             return label[:position].strip()
     return label if len(label) <= LABEL_LENGTH else label[: LABEL_LENGTH - 1].rstrip() + "…"
@@ -225,7 +233,11 @@ def _has_fence(block: Block) -> bool:
 
 def _dedent(line: str, margin: int) -> str:
     position = 0
-    while position < len(line) and line[position] in " \t　\u00a0" and indent_of(line[:position]) < margin:
+    while (
+        position < len(line)
+        and line[position] in " \t　\u00a0"
+        and indent_of(line[:position]) < margin
+    ):
         position += 1
     return line[position:]
 

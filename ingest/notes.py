@@ -16,7 +16,9 @@ from typing import Literal
 BlockKind = Literal["heading", "item", "text", "table", "code", "quote", "rule", "meta"]
 
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t　]+(.*?))?(?:[ \t　]+#+)?[ \t　]*$")
-_ITEM = re.compile(r"(?:[-*+](?=[ \t　]|$)|\d{1,9}[.)](?=[ \t　]|$)|[・•◦‣▪●](?=\S|[ \t　]|$))[ \t　]*")
+_ITEM = re.compile(
+    r"(?:[-*+](?=[ \t　]|$)|\d{1,9}[.)](?=[ \t　]|$)|[・•◦‣▪●](?=\S|[ \t　]|$))[ \t　]*"
+)
 _RULE = re.compile(r"(?:-[ \t]*){3,}$|(?:\*[ \t]*){3,}$|(?:_[ \t]*){3,}$")
 _FENCE = re.compile(r"(`{3,}(?=[^`]*$)|~{3,})")
 _SETEXT = re.compile(r" {0,3}(=+|-+)[ \t]*$")
