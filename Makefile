@@ -1,0 +1,117 @@
+# Everything a reader needs; `make help` lists it. GNU make 3.81 (macOS) suffices.
+#
+# Variables, on the command line or in the environment:
+#   PYTHON            the interpreter for the environment (3.11 or 3.12; found if not given)
+#   VENV              where the environment is made (.venv)
+#   TORCH_INDEX_URL   an extra index for torch. On Linux the torch that pip finds by itself is the
+#                     CUDA build of several GB; PyTorch's installation page names an index with a
+#                     CPU build, and pip then prefers that one
+#   ARGS              further arguments, for example: make run ARGS="--port 8600"
+
+VENV ?= .venv
+PY := $(VENV)/bin/python
+TORCH := $(shell sed -n 's/^constraint-dependencies = \["\(torch==[^"]*\)".*/\1/p' pyproject.toml)
+
+# uv does not read pip's settings; where it finds no registry by itself, pip still may.
+define install
+$(VENV)/bin/uv pip install --quiet --python $(PY) --compile-bytecode --no-deps -r $(1) \
+	|| $(PY) -m pip install --no-deps -r $(1)
+endef
+COMPILE := $(VENV)/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+	--no-header --no-annotate --no-emit-package torch
+RUN_LOCK := requirements.lock
+DEV_LOCK := requirements-dev.lock
+BENCH_LOCK := requirements-bench.lock
+
+.PHONY: help run test check format ingest eval bench bench-rivals provider lock browser clean
+.DEFAULT_GOAL := help
+
+help:  ## List what there is
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-22s%s\n", $$1, $$2}'
+
+run: $(VENV)/run.stamp  ## Set everything up, index the corpus, start the chat page
+	@if $(PY) -m rag status >/dev/null 2>&1; then \
+		$(PY) -m ingest --offline || echo "The page starts with the index of before."; \
+	else \
+		$(PY) -m ingest; \
+	fi
+	@exec $(PY) -m ui $(ARGS)
+
+test: $(VENV)/dev.stamp browser  ## Set everything up and run the tests
+	$(PY) -m pytest $(ARGS)
+
+check: $(VENV)/dev.stamp  ## Style, types and which module may import which
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+format: $(VENV)/dev.stamp  ## Put the code into the project's style
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+
+ingest: $(VENV)/run.stamp  ## Index the corpus and the articles it links to
+	$(PY) -m ingest $(ARGS)
+
+eval: $(VENV)/run.stamp  ## Score the answers against the questions in the corpus
+	$(PY) -m ingest --offline
+	$(PY) -m rag evaluate $(ARGS)
+
+bench: $(VENV)/bench.stamp browser  ## Speed, memory and retrieval beside the bare parts
+	$(PY) -m bench $(ARGS)
+
+bench-rivals: $(VENV)/bench.stamp  ## Retrieval beside LangChain's and LlamaIndex's pipelines
+	$(PY) -m bench --rivals $(ARGS)
+
+provider: $(VENV)/run.stamp  ## Add an LLM provider: make provider NAME=openai
+	@test -n "$(NAME)" || { echo "Say which one: make provider NAME=openai"; exit 2; }
+	$(VENV)/bin/uv pip install --python $(PY) --no-build-isolation -c $(RUN_LOCK) -e ".[$(NAME)]"
+
+lock: $(VENV)/run.stamp  ## Write the lock files anew (ARGS=--upgrade for newer versions)
+	$(COMPILE) --group build -o $(RUN_LOCK) $(ARGS)
+	$(COMPILE) --group dev -c $(RUN_LOCK) -o $(DEV_LOCK) $(ARGS)
+	$(COMPILE) --group bench -c $(DEV_LOCK) -o $(BENCH_LOCK) $(ARGS)
+
+browser:
+	@sh tests/setup_browser.sh
+
+clean:  ## Remove the environment and what tools left; the index and the history stay
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/venv.stamp:
+	@python="$(PYTHON)"; \
+	for name in python3.11 python3.12 python3 python; do \
+		test -n "$$python" && break; \
+		"$$name" -c 'import sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))' \
+			2>/dev/null && python="$$name"; \
+	done; \
+	test -n "$$python" || { \
+		echo "Shiori needs Python 3.11 or 3.12 with venv, and none was found."; \
+		echo "Install one (Debian, Ubuntu: apt-get install python3.11 python3.11-venv), or name it:"; \
+		echo "make PYTHON=/path/to/python3.11 ..."; exit 1; }; \
+	"$$python" -m venv --clear $(VENV) || { \
+		echo "The environment could not be made: on Debian and Ubuntu, apt-get install python3-venv."; \
+		exit 1; }
+	@touch $@
+
+# torch goes first and by pip, which takes a CPU build where its settings offer one.
+$(VENV)/torch.stamp: $(VENV)/venv.stamp $(RUN_LOCK)
+	@echo "Installing $(TORCH); the first time takes a few minutes."
+	$(PY) -m pip install --quiet $(if $(TORCH_INDEX_URL),--extra-index-url $(TORCH_INDEX_URL)) \
+		-c $(RUN_LOCK) $(TORCH) uv
+	@touch $@
+
+$(VENV)/run.stamp: $(VENV)/torch.stamp pyproject.toml
+	$(call install,$(RUN_LOCK))
+	$(VENV)/bin/uv pip install --quiet --python $(PY) --no-build-isolation --no-deps -e . \
+		|| $(PY) -m pip install --quiet --no-build-isolation --no-deps -e .
+	@touch $@
+
+$(VENV)/dev.stamp: $(VENV)/run.stamp $(DEV_LOCK)
+	$(call install,$(DEV_LOCK))
+	@touch $@
+
+$(VENV)/bench.stamp: $(VENV)/dev.stamp $(BENCH_LOCK)
+	$(call install,$(BENCH_LOCK))
+	@touch $@
