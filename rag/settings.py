@@ -33,6 +33,36 @@ class Settings(BaseSettings):
         description="A sentence-transformers model by hub name or folder; empty: the embedded one.",
     )
     search_k: int = Field(10, ge=1, le=100, description="How many passages a search returns.")
+    article_max_age: str = Field(
+        "7d",
+        pattern=r"^[0-9]{1,4}[smhdw]$",
+        description="After how long linked pages are asked for again: a number with s, m, h, d, w.",
+    )
+    fetch_concurrency: int = Field(
+        8, ge=1, le=32, description="How many sites linked pages are fetched from at once."
+    )
+    fetch_delay: float = Field(
+        0.5, ge=0, le=60, description="Least seconds between two requests to one site."
+    )
+    fetch_timeout: float = Field(
+        30, ge=1, le=600, description="Seconds after which a page that is still coming is given up."
+    )
+    fetch_deadline: float = Field(
+        1800, ge=1, le=86_400, description="Seconds after which an ingest fetches nothing more."
+    )
+    fetch_max_bytes: int = Field(
+        25_000_000, ge=1000, le=500_000_000, description="Longest page or PDF, in bytes unpacked."
+    )
+    user_agent: str = Field(
+        "Shiori/0.1 (reads pages that notes link to)",
+        pattern=r"^[A-Za-z][A-Za-z0-9_-]*(/[!-~]+)?( [ -~]+)?$",
+        description="How requests name themselves; robots.txt is asked for the part before the /.",
+    )
+    allow_private_hosts: str = Field(
+        "",
+        description="Hosts within your network that notes may link to, as host or host:port, with "
+        "commas between; empty: none.",
+    )
     log_level: str = Field(
         "WARNING",
         pattern="^(DEBUG|INFO|WARNING|ERROR)$",

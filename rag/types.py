@@ -46,11 +46,15 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class NoteLink:
-    """A link as it stands in a note: `url` as written, and the bullet it stands in."""
+    """A link as it stands in a note: `url` as written, and the bullet it stands in.
+
+    `image` says that it is written as an image, whatever its URL looks like.
+    """
 
     url: str
     label: str
     where: Provenance
+    image: bool = False
 
 
 @dataclass(frozen=True, slots=True)
