@@ -45,6 +45,8 @@ class Extracted:
     """A document's own text, without what surrounds it, and what it says about itself.
 
     `published` is an ISO date (`2023-11-28`) or empty; `language` is a two-letter code or empty.
+    `page` holds all visible text of an HTML page in runs that a text fragment may quote, what
+    surrounds the main text included: a quote must stand once in it.
     """
 
     kind: Kind
@@ -54,3 +56,4 @@ class Extracted:
     author: str = ""
     published: str = ""
     language: str = ""
+    page: tuple[str, ...] = ()

@@ -1,0 +1,95 @@
+"""The steps from a page's text to its blocks."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from lxml import etree, html
+from lxml.html import HtmlElement
+
+from ingest.extract.html_blocks import blocks_of
+from ingest.extract.html_meta import page_meta
+from ingest.extract.html_page import heading_anchors, join_lines, visible_runs
+from ingest.extract.language import language_of
+from ingest.extract.types import Block, Extracted, ExtractError
+from ingest.extract.walls import wall
+
+_GUTTER = ".//*[contains(@class,'lineno') or contains(@class,'line-number') or @class='gutter']"
+
+
+def extract_tree(text: str, url: str) -> Extracted:
+    """The main text of a page that has been decoded.
+
+    Raises:
+        ExtractError: `empty` or `needs_login` when the page shows no text of its own.
+    """
+    tree = _parse(text)
+    if tree is None:
+        raise ExtractError("empty", f"{url} is an empty page.")
+    meta = page_meta(tree, url)
+    anchors = heading_anchors(tree)
+    runs = visible_runs(tree)
+    _prepare(tree)
+    blocks = _main_text(tree, anchors)
+    words = "\n".join(block.text for block in blocks)
+    problem = wall(tree, meta.title, words, runs)
+    if problem is not None:
+        raise ExtractError(problem[0], f"{url} {problem[1]}")
+    return Extracted(
+        kind="html",
+        title=meta.title,
+        blocks=blocks,
+        site=meta.site,
+        author=meta.author,
+        published=meta.published,
+        language=language_of(words, meta.language),
+        page=runs,
+    )
+
+
+def _parse(text: str) -> HtmlElement | None:
+    # A declaration of the encoding is of the bytes, and lxml refuses it in decoded text.
+    if text.lstrip().startswith("<?xml"):
+        text = text.partition("?>")[2]
+    if not text.strip():
+        return None
+    try:
+        return html.document_fromstring(text)
+    except (etree.ParserError, etree.XMLSyntaxError):
+        return None
+
+
+def _prepare(tree: HtmlElement) -> None:
+    """Put right what the main text would be spoilt by."""
+    # trafilatura loses the text that follows a comment.
+    etree.strip_tags(tree, etree.Comment, etree.ProcessingInstruction)
+    join_lines(tree)
+    for element in tree.xpath(".//rt | .//rp"):
+        element.drop_tree()
+    for element in tree.xpath(_GUTTER):
+        if next(element.iterancestors("pre", "figure", "table"), None) is not None:
+            element.drop_tree()
+    for element in list(tree.iter("pre")):
+        # Highlighted code comes as many spans; trafilatura keeps a plain `code` as it is.
+        for line_end in element.iter("br"):
+            line_end.tail = "\n" + (line_end.tail or "")
+        words, tail = element.text_content(), element.tail
+        element.clear(keep_tail=False)
+        element.tail = tail
+        etree.SubElement(element, "code").text = words
+
+
+def _main_text(tree: HtmlElement, anchors: dict[str, str]) -> tuple[Block, ...]:
+    import trafilatura
+
+    document = trafilatura.bare_extraction(
+        tree,
+        include_comments=False,
+        include_formatting=True,
+        include_tables=True,
+        with_metadata=False,
+    )
+    if document is None or isinstance(document, dict) or document.body is None:
+        return ()
+    blocks = blocks_of(document.body, anchors)
+    return tuple(dataclasses.replace(block, text=block.text.strip("\n")) for block in blocks)
