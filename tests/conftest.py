@@ -22,6 +22,8 @@ from rag.settings import Settings, load_settings
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+    from rag.embedding import Embedder
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -67,6 +69,14 @@ def pytest_runtest_makereport(
         report.outcome = "failed"
         report.longrepr = f"Skipped, which CI=true does not allow: {report.longreprtext}"
     return report
+
+
+@pytest.fixture(scope="session")
+def embedder() -> Embedder:
+    """The embedded model, loaded once for all suites."""
+    from rag.embedding import load_embedder
+
+    return load_embedder()
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,108 @@
+"""What make does and when, seen by its dry run in a copy of the project."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+STAMPS = ("venv.stamp", "torch.stamp", "run.stamp", "dev.stamp", "bench.stamp")
+
+pytestmark = pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    for name in ("Makefile", "pyproject.toml"):
+        shutil.copy(ROOT / name, folder)
+    for lock in ROOT.glob("requirements*.lock"):
+        shutil.copy(lock, folder)
+    for file in folder.iterdir():
+        os.utime(file, (1_000_000, 1_000_000))
+    return folder
+
+
+def make(
+    folder: Path, *arguments: str, path: str | None = None
+) -> subprocess.CompletedProcess[str]:
+    environment = {"PATH": path or os.environ["PATH"], "HOME": str(folder), "LC_ALL": "C"}
+    return subprocess.run(
+        [str(shutil.which("make")), *arguments],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def set_up(folder: Path) -> None:
+    (folder / ".venv").mkdir()
+    for age, name in enumerate(STAMPS):
+        stamp = folder / ".venv" / name
+        stamp.touch()
+        os.utime(stamp, (2_000_000 + age, 2_000_000 + age))
+
+
+def test_the_first_run_installs_torch_by_pip_before_the_rest(copy: Path) -> None:
+    told = make(copy, "-n", "run").stdout
+    steps = ["-m venv", "pip install --quiet  -c", "-r requirements.lock", "-e .", "-m ingest"]
+    places = [told.index(step) for step in steps]
+    assert places == sorted(places)
+    assert "torch==" in told
+    assert "requirements-dev.lock" not in told
+
+
+@pytest.mark.parametrize("target", ["run", "test", "check", "bench"])
+def test_a_second_time_installs_nothing(copy: Path, target: str) -> None:
+    set_up(copy)
+    told = make(copy, "-n", target)
+    assert told.returncode == 0
+    assert " install " not in told.stdout
+
+
+def test_a_changed_lock_installs_again_and_keeps_the_environment(copy: Path) -> None:
+    set_up(copy)
+    (copy / "requirements.lock").touch()
+    told = make(copy, "-n", "run").stdout
+    assert "-r requirements.lock" in told
+    assert "-m venv" not in told
+
+
+def test_the_index_for_torch_is_the_users_choice(copy: Path) -> None:
+    told = make(copy, "-n", "run", "TORCH_INDEX_URL=file:///wheels").stdout
+    assert "--extra-index-url file:///wheels" in told
+
+
+def test_without_a_fitting_python_it_says_which_one_to_install(copy: Path) -> None:
+    tools = copy / "tools"
+    tools.mkdir()
+    for name in ("sh", "sed", "touch"):
+        (tools / name).symlink_to(str(shutil.which(name)))
+    old = tools / "python3"
+    old.write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
+    old.chmod(0o755)
+    done = make(copy, "run", path=str(tools))
+    assert done.returncode != 0
+    assert "needs Python 3.11 or 3.12" in done.stdout
+    assert "apt-get install python3.11" in done.stdout
+
+
+def test_without_a_browser_the_set_up_says_what_is_skipped(tmp_path: Path) -> None:
+    (tmp_path / "id").symlink_to(str(shutil.which("id")))
+    done = subprocess.run(
+        [str(shutil.which("sh")), str(ROOT / "tests" / "setup_browser.sh")],
+        env={"PATH": str(tmp_path)},  # no browser and no apt-get on it
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert done.returncode == 0
+    assert "browser tests are skipped" in done.stdout
+    assert "apt-get install chromium fonts-noto-cjk" in done.stdout
