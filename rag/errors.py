@@ -2,7 +2,9 @@
 
     ShioriError              exit 1: what went wrong, where, and what to do
     |- UsageError            exit 2: the call itself is wrong
-    |  `- SettingsError      a setting is out of range or unknown
+    |  |- SettingsError      a setting is out of range or unknown
+    |  |- QuestionFileError  a question file cannot be used; names file and line
+    |  `- BaselineError      a baseline or thresholds that cannot be compared with
     |- CorpusError           the notes folder cannot be ingested
     |- IndexMissing          nothing has been ingested yet
     |- IndexMismatch         the index was built by another model or version
@@ -30,6 +32,14 @@ class UsageError(ShioriError):
 
 class SettingsError(UsageError):
     """A setting is unknown or out of range."""
+
+
+class QuestionFileError(UsageError):
+    """A file of evaluation questions is not as it should be; every line names file and line."""
+
+
+class BaselineError(UsageError):
+    """A baseline or a set of thresholds that this evaluation cannot be compared with."""
 
 
 class CorpusError(ShioriError):
