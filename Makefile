@@ -14,7 +14,7 @@ TORCH := $(shell sed -n 's/^constraint-dependencies = \["\(torch==[^"]*\)".*/\1/
 
 # uv does not read pip's settings; where it finds no registry by itself, pip still may.
 define install
-$(VENV)/bin/uv pip install --quiet --python $(PY) --compile-bytecode --no-deps -r $(1) \
+$(VENV)/bin/uv pip install --quiet --python $(PY) --compile-bytecode --no-deps $(2) -r $(1) \
 	|| $(PY) -m pip install --no-deps -r $(1)
 endef
 COMPILE := $(VENV)/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
@@ -112,6 +112,7 @@ $(VENV)/dev.stamp: $(VENV)/run.stamp $(DEV_LOCK)
 	$(call install,$(DEV_LOCK))
 	@touch $@
 
+# Copies, not links to uv's cache: a library of LlamaIndex refuses to read files with several links.
 $(VENV)/bench.stamp: $(VENV)/dev.stamp $(BENCH_LOCK)
-	$(call install,$(BENCH_LOCK))
+	$(call install,$(BENCH_LOCK),--link-mode copy)
 	@touch $@

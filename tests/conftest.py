@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from chromium import HOW_TO_GET, find_chromium, launch
 
+from bench.chromium import HOW_TO_GET, find_chromium, launch
 from rag.settings import Settings, load_settings
 
 if TYPE_CHECKING:
