@@ -7,9 +7,9 @@ Values come from, in this order: command line, environment, the file `.env`, the
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from rag.errors import SettingsError
@@ -62,6 +62,37 @@ class Settings(BaseSettings):
         "",
         description="Hosts within your network that notes may link to, as host or host:port, with "
         "commas between; empty: none.",
+    )
+    llm: str = Field(
+        "extractive",
+        description="Who answers: extractive (quotes, no model) or provider:model, for example "
+        "anthropic:NAME; several with commas: each stands in where those before it fail.",
+    )
+    llm_base_url: str = Field(
+        "",
+        pattern=r"^(https?://\S+)?$",
+        description="Address of an OpenAI-compatible server for openai:... models; empty: OpenAI.",
+    )
+    llm_timeout: float = Field(
+        60, ge=1, le=600, description="Seconds a model has for an answer, retries included."
+    )
+    llm_context: int = Field(
+        0,
+        ge=0,
+        le=10_000_000,
+        description="Tokens the model can read; 0: what is known of the model, else 8192.",
+    )
+    llm_price: str = Field(
+        "",
+        pattern=r"^([0-9.]+/[0-9.]+)?$",
+        description="US dollars for a million tokens read/written, as 3/15, to log the cost.",
+    )
+    openai_api_key: SecretStr = Field(SecretStr(""), description="Key for openai:... models.")
+    anthropic_api_key: SecretStr = Field(SecretStr(""), description="Key for anthropic:... models.")
+    google_api_key: SecretStr = Field(SecretStr(""), description="Key for google_genai:... models.")
+    unsupported: Literal["drop", "mark"] = Field(
+        "drop",
+        description="What becomes of a model's sentence that no source supports: drop or mark.",
     )
     log_level: str = Field(
         "WARNING",

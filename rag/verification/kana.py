@@ -1,0 +1,74 @@
+"""Whether a katakana word and a Latin one may be the same name (テラフォーム, Terraform).
+
+Both are reduced to the classes of their consonants, in the manner of Soundex (Russell 1918): vowels
+go, and so does an r that Japanese does not voice. Only like skeletons of some length count, so a
+name is rarely taken for another one.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+KATAKANA = re.compile(r"[ァ-ヺー]{2,}(?:・[ァ-ヺー]{2,})*")
+
+_ROWS = {
+    "K": "カキクケコガギグゲゴヵヶ",
+    "S": "サシスセソザジズゼゾ",
+    "T": "タチツテトダヂヅデド",
+    "N": "ナニヌネノマミムメモン",
+    "P": "ハヒフヘホバビブベボパピプペポヴ",
+    "R": "ラリルレロ",
+}
+_KANA = {char: row for row, chars in _ROWS.items() for char in chars}
+_LATIN = (
+    (re.compile(r"([bcdfghjklmnpqrstvwxyz])\1+"), r"\1"),
+    (re.compile(r"tion|sion|cean"), "sn"),
+    (re.compile(r"x"), "ks"),
+    (re.compile(r"gh(?=t|$)|(?<=[aeiou])h|h(?=[^aeiouy])|(?<=w)h"), ""),
+    (re.compile(r"ph"), "p"),
+    (re.compile(r"tch|ch"), "t"),
+    (re.compile(r"sh|th"), "s"),
+    (re.compile(r"ck"), "k"),
+    (re.compile(r"c(?=[eiy])|g(?=[eiy])|j"), "s"),
+    (re.compile(r"r(?=[bcdfgklmnpqstvz])|r$|(?<=[aeiou])re$"), ""),
+)
+_CLASSES = str.maketrans(
+    dict.fromkeys("kcqg", "K")
+    | dict.fromkeys("sz", "S")
+    | dict.fromkeys("td", "T")
+    | dict.fromkeys("nm", "N")
+    | dict.fromkeys("pbvf", "P")
+    | dict.fromkeys("rl", "R")
+)
+
+
+@lru_cache(maxsize=4096)
+def skeleton(word: str) -> str:
+    """The consonant classes of a katakana or Latin word: クラウド and cloud are both KRT."""
+    if KATAKANA.search(word):
+        return "".join(_KANA.get(char, "") for char in word)
+    plain = re.sub(r"[^a-z]", "", word.lower())
+    for pattern, replacement in _LATIN:
+        plain = pattern.sub(replacement, plain)
+    plain = re.sub(r"^h", "p", plain)
+    return re.sub(r"[^KSTNPR]", "", plain.translate(_CLASSES))
+
+
+def sounds_like(one: str, other: str) -> bool:
+    """Whether two words of different scripts have the same skeleton, or nearly so when long."""
+    a, b = skeleton(one), skeleton(other)
+    if len(a) < 2 or len(b) < 2:
+        return False
+    if a == b:
+        return True
+    return min(len(a), len(b)) >= 4 and abs(len(a) - len(b)) <= 1 and _one_edit(a, b)
+
+
+def _one_edit(a: str, b: str) -> bool:
+    """Whether one insertion, deletion or change turns a into b."""
+    prefix = next(
+        (i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b))
+    )
+    rest_a, rest_b = a[prefix:], b[prefix:]
+    return rest_a[1:] == rest_b[1:] or rest_a[1:] == rest_b or rest_a == rest_b[1:]

@@ -1,0 +1,91 @@
+"""Whether a statement is negated, in Japanese and English, and whether two agree in that.
+
+An embedding hardly tells `is supported` from `is not supported`, so negation is read from the
+words: auxiliaries and adjectives as Sudachi parses them, English particles, and nouns that deny
+(対象外, 不要). Phrases that only look negative (だけでなく, not only) are taken out first.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from rag.tokens import _sudachi, fold
+from rag.verification.terms import is_japanese
+
+_JA_IDIOMS = re.compile(
+    r"だけ(?:では|じゃ)?な(?:く|い)|のみ(?:ならず|で(?:は)?なく)|かもしれ(?:ない|ません)"
+    r"|に[過す]ぎ(?:ない|ません)|な(?:けれ|き)ば(?:なら|いけ)(?:ない|ません)"
+    r"|なくては(?:なら|いけ)(?:ない|ません)|ないと(?:いけ|なら)(?:ない|ません)"
+    r"|に違い(?:ない|ありません)|に限ら(?:ず|ない)|問わず|[関か]か?わらず|問題な[くい]"
+    r"|欠かせ(?:ない|ません)|間違いな[くい]|まもなく|間もなく|(?:では|じゃ)ない(?:か|でしょうか)"
+    r"|とは限らない|少なからず|必ず"
+)
+_JA_DENY = re.compile(
+    r"対象外|範囲外|不可(?!欠)|不要|未(?:対応|サポート|実装|提供|定|発表|公開|リリース|知)"
+    r"|非(?:対応|サポート|推奨|公開)|不(?:可能|明|対応|十分)|除[くき外]|以外|禁止|廃止"
+    r"|なし(?:で|に|の|$|\W)|無し|レス(?:で|な|の|に|化|$|\W)|なくても|一切"
+)
+_EN_IDIOMS = re.compile(
+    r"\bnot (?:only|just|merely|least)\b|\bno (?:later|earlier|less|fewer|more) than\b"
+    r"|\bno matter\b|\bwhether or not\b|\bif not\b|\bno doubt\b|\bnot to mention\b|\bnothing but\b",
+    re.IGNORECASE,
+)
+_EN_DENY = re.compile(
+    r"\b(?:not|no|never|none|nor|neither|nothing|nobody|cannot|without|unable|unsupported"
+    r"|except(?:ion)?|exclud(?:ed|es|ing)|lack(?:s|ing)?|unavailable|impossible|unknown|prohibited"
+    r"|unnecessary|nowhere|hardly|discontinued|deprecated)\b|n['’]t\b|\bagent-?less\b",
+    re.IGNORECASE,
+)
+_SOFT = re.compile(
+    r"だけ|のみ|しか|限[定ら]|まだ|少な|\b(?:only|limited|yet|still|outside|few|little|instead)\b",
+    re.IGNORECASE,
+)
+_NEGATIVE_FORMS = frozenset(("ない", "ぬ", "ず", "ん", "まい", "無い"))
+_NEEDS = re.compile(
+    r"必要(?:が?ある|があり|です|だ|と[なす]|$|\W)|必須|なければ(?:なら|いけ)|ないと(?:いけ|なら)"
+    r"|\bmust\b(?! not)|\bneed(?:s|ed)?\b|\brequir(?:es?|ed|ing)\b|\bha(?:s|ve) to\b"
+    r"|\bmandatory\b|\bnecessary\b",
+    re.IGNORECASE,
+)
+_NEEDLESS = re.compile(
+    r"不要|[な無]し[でに]|ずに|ずとも|なくて?も|なくとも|レス(?:で|な|の|に|$|\W)"
+    r"|必要[はがも]?(?:ない|ありません|なく|無)|\bwithout\b|\bno need\b|\bagent-?less\b"
+    r"|\b(?:do|does|did)(?: not|n't) (?:need|require)|\bno longer (?:need|require)s?\b"
+    r"|\bunnecessary\b|\bno \w+ (?:is |are )?(?:needed|required|necessary)",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=4096)
+def negated(text: str) -> bool:
+    """Whether a statement denies something."""
+    plain = fold(text)
+    if not is_japanese(plain):
+        return _EN_DENY.search(_EN_IDIOMS.sub(" ", plain)) is not None
+    plain = _JA_IDIOMS.sub(" ", plain)
+    if _JA_DENY.search(plain):
+        return True
+    return any(
+        word.part_of_speech()[0] in ("助動詞", "形容詞")
+        and {word.dictionary_form(), word.normalized_form()} & _NEGATIVE_FORMS
+        for word in _sudachi().tokenize(plain)
+    )
+
+
+def needs(text: str) -> bool | None:
+    """True where a statement says that something is needed, False that it is not, None neither."""
+    plain = fold(text)
+    if _NEEDLESS.search(plain):
+        return False
+    return True if _NEEDS.search(plain) else None
+
+
+def denies(text: str) -> bool:
+    """Whether the statement itself is denied, not only something it does without (Lambdaなしで)."""
+    return negated(text) and needs(text) is not False
+
+
+def limits(text: str) -> bool:
+    """Whether a statement limits what it says (only, まだ): it may stand for a denial elsewhere."""
+    return negated(text) or _SOFT.search(fold(text)) is not None
