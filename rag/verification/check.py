@@ -33,8 +33,8 @@ from rag.verification.terms import is_japanese, latin_terms, missing_terms
 
 # How far up from unrelated texts (0) to identical ones (1) a sentence must be, by whether sentence
 # and source share a language; chosen on the dev half of tests/llm/labelled_sentences.yaml.
-SAME_LANGUAGE = 0.5
-ACROSS_LANGUAGES = 0.35
+SAME_LANGUAGE = 0.47
+ACROSS_LANGUAGES = 0.32
 _CACHED_VECTORS = 4096
 _UNRELATED = {
     True: (
@@ -169,8 +169,9 @@ class Verifier:
                 return view.units[needed.index(False)]
             anchored = _anchored(part, ranked)
             if negated(part):
-                if not any(negated(unit) for unit in (*ranked[:1], *anchored)):
-                    return ranked[0]
+                near = [] if _about_another(part, ranked[0], anchored) else ranked[:1]
+                if not any(negated(unit) for unit in (*near, *anchored)):
+                    return (anchored or ranked)[0]
             elif not limits(part):
                 if denies(ranked[0]):
                     return ranked[0]
@@ -214,3 +215,11 @@ def _anchored(part: str, units: Sequence[str]) -> list[str]:
         if holding and (not best or len(holding) < len(best)):
             best = holding
     return best if len(best) <= 2 else []
+
+
+def _about_another(part: str, unit: str, anchored: Sequence[str]) -> bool:
+    """Whether a unit speaks of another name than the sentence does, which stands elsewhere."""
+    if not anchored or unit in anchored:
+        return False
+    named = set(map(str.lower, latin_terms(part)))
+    return any(len(term) > 3 and term.lower() not in named for term in latin_terms(unit))
