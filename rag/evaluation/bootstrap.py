@@ -76,6 +76,9 @@ def difference(
     means = _means(first - second)
     low, high = _interval(means, level)
     p_worse = _p_worse(means if higher_is_better else -means)
+    if len(first) < FEW:
+        # resampling a handful of questions is too sure of itself; no sign test could say more
+        p_worse = max(p_worse, 0.5 ** int((first != second).sum()))
     return Difference(float(first.mean()), float(second.mean()), low, high, len(first), p_worse)
 
 

@@ -1,0 +1,200 @@
+"""`python -m rag evaluate`: exit 0 fine, 1 worse, 2 wrong usage."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
+
+import typer
+
+from rag.errors import BaselineError, ShioriError
+from rag.evaluation.baseline import (
+    BASELINE_FILE,
+    Baseline,
+    baseline_of,
+    load_baseline,
+    save_baseline,
+)
+from rag.evaluation.evaluation import Evaluation
+from rag.evaluation.questions import load_questions
+from rag.evaluation.report_data import summary_data, verdict_data
+from rag.evaluation.report_text import figures_table
+from rag.evaluation.service import baseline_changes, evaluate_pipeline, write_reports
+from rag.evaluation.thresholds import load_thresholds
+from rag.evaluation.verdict import Verdict, judge
+from rag.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from rag.evaluation.judge import Judge
+    from rag.pipeline import Pipeline
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Split(StrEnum):
+    """Which questions are asked."""
+
+    dev = "dev"
+    test = "test"
+    all = "all"
+
+
+CorpusOption = Annotated[Path | None, typer.Option("--corpus", help="Folder of the corpus.")]
+DataOption = Annotated[Path | None, typer.Option("--data", help="Folder of the index.")]
+QuestionsOption = Annotated[
+    Path | None, typer.Option(help="Question file or folder [default: questions/ of the corpus].")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+def reported(command: Callable[P, T]) -> Callable[P, T]:
+    """Turn an error for users into its message on stderr and its exit code."""
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return command(*args, **kwargs)
+        except ShioriError as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(error.exit_code) from None
+
+    return run
+
+
+def open_pipeline(settings: Settings) -> Pipeline:
+    """The pipeline that is evaluated; imported late, as it loads models."""
+    from rag.pipeline import Pipeline
+
+    return Pipeline(settings)
+
+
+@reported
+def evaluate(
+    questions: QuestionsOption = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Folder for the reports [default: in the data folder].")
+    ] = None,
+    baseline: Annotated[
+        Path | None, typer.Option(help="Baseline [default: baseline.json by the questions].")
+    ] = None,
+    thresholds: Annotated[
+        Path | None,
+        typer.Option(help="YAML or pyproject.toml [default: by the questions, or pyproject.toml]."),
+    ] = None,
+    split: Annotated[Split, typer.Option(help="Which questions to ask.")] = Split.all,
+    update_baseline: Annotated[
+        bool, typer.Option("--update-baseline", help="Make this run the baseline.")
+    ] = False,
+    llm: Annotated[str | None, typer.Option(help="Answer with this model.")] = None,
+    judge_model: Annotated[
+        str | None, typer.Option("--judge", help="Let this model judge the answers as well.")
+    ] = None,
+    corpus: CorpusOption = None,
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Score the answers against questions the team expects answered."""
+    settings = load_settings(corpus_dir=corpus, data_dir=data)
+    where = questions or settings.corpus_dir / "questions"
+    asked = load_questions(where)
+    limits = load_thresholds(thresholds, where, Path())
+    place = baseline or (where if where.is_dir() else where.parent) / BASELINE_FILE
+    before = _baseline(place, named=baseline is not None, updating=update_baseline)
+    pipeline = open_pipeline(settings)
+    evaluation = evaluate_pipeline(
+        pipeline,
+        asked,
+        embedding=_embedding_name(pipeline),
+        answerer=llm or _answerer_name(settings),
+        split=split.value,
+        model=llm,
+        judge=_judge(judge_model, settings, pipeline) if judge_model else None,
+        progress=True,
+    )
+    changes = baseline_changes(evaluation, before) if update_baseline else []
+    verdict = judge(evaluation, limits, None if update_baseline else before)
+    reports = write_reports(evaluation, verdict, settings.data_dir, report)
+    if update_baseline:
+        save_baseline(baseline_of(evaluation), place)
+    if as_json:
+        typer.echo(
+            json.dumps(_as_json(evaluation, verdict, reports.html, changes), ensure_ascii=False)
+        )
+    else:
+        _print(evaluation, verdict, reports.html)
+        if update_baseline:
+            _print_changes(changes, place)
+    if verdict.worse:
+        raise typer.Exit(1)
+
+
+def _baseline(path: Path, *, named: bool, updating: bool) -> Baseline | None:
+    if not path.is_file():
+        if named and not updating:
+            raise BaselineError(f"{path}: no baseline there; --update-baseline makes one")
+        return None
+    try:
+        return load_baseline(path)
+    except BaselineError:
+        if updating:  # what cannot be read is replaced
+            return None
+        raise
+
+
+def _print(evaluation: Evaluation, verdict: Verdict, html: Path) -> None:
+    typer.echo("\n".join(figures_table(evaluation.summary, verdict)))
+    reasons = ", ".join(f"{name} {n}" for name, n in evaluation.summary.reasons.items())
+    typer.echo(f"\nWent wrong: {reasons or 'nothing'}")
+    for row in evaluation.rows:
+        if row.stale:
+            for line in row.details:
+                typer.echo(f"  stale: {row.question.file}:{row.question.line}: {line}")
+    for note in verdict.notes:
+        typer.echo(f"Note: {note}")
+    for finding in verdict.findings[1:]:
+        typer.echo(f"Also: {finding}")
+    typer.echo(f"Report: {html}\n\n{verdict.line}")
+
+
+def _print_changes(changes: list[str], path: Path) -> None:
+    typer.echo(f"\n{path} now holds this run. What that changes:")
+    for line in changes or ["nothing"]:
+        typer.echo(f"  {line}")
+
+
+def _as_json(
+    evaluation: Evaluation, verdict: Verdict, html: Path, changes: list[str]
+) -> dict[str, Any]:
+    mark = evaluation.fingerprint
+    return {
+        "verdict": verdict_data(verdict),
+        "summary": summary_data(evaluation.summary),
+        "embedding": mark.embedding,
+        "answerer": mark.answerer,
+        "split": mark.split,
+        "corpus": mark.corpus,
+        "question_set": mark.questions,
+        "drafts": evaluation.drafts,
+        "baseline_changes": changes,
+        "report": str(html),
+    }
+
+
+def _embedding_name(pipeline: Pipeline) -> str:
+    """The embedding model by the index's own manifest."""
+    manifest = pipeline.index().manifest
+    return str(manifest.fingerprint)
+
+
+def _answerer_name(settings: Settings) -> str:
+    return str(getattr(settings, "llm", "extractive"))
+
+
+def _judge(name: str, settings: Settings, pipeline: Pipeline) -> Judge:
+
+    raise NotImplementedError

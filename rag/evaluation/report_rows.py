@@ -1,0 +1,133 @@
+"""One question of the HTML report: asked, expected, retrieved, answered, and why it failed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+from rag.evaluation.report_data import figures_line
+
+Data = Mapping[str, Any]
+FINE = "fine"
+
+
+def question_row(row: Data) -> str:
+    """A question as a folded block; its `data-` attributes are what the filter looks at."""
+    reason = row["reason"] or FINE
+    words = " ".join(
+        [row["id"], row["question"], row["section"], *row["tags"], _answer_text(row), row["note"]]
+        + [one["place"] for one in row["expected"]]
+    )
+    attributes = {
+        "lang": row["lang"],
+        "kind": row["kind"],
+        "split": row["split"],
+        "section": row["section"],
+        "reason": reason,
+        "answerable": "yes" if row["answerable"] else "no",
+        "words": words.casefold(),
+    }
+    data = " ".join(f'data-{name}="{_safe(value)}"' for name, value in attributes.items())
+    badge = "good" if reason == FINE else "bad"
+    return (
+        f'<details class="question" id="q-{_safe(row["id"])}" {data}><summary>'
+        f'<span class="badge {badge}">{_safe(reason)}</span>'
+        f'<span class="asked" lang="{_safe(row["lang"])}">{_safe(row["question"])}</span>'
+        f'<span class="meta">{_safe(row["lang"])} · {_safe(row["kind"])} · {_safe(row["split"])}'
+        f"</span></summary>{_body(row)}</details>"
+    )
+
+
+def _body(row: Data) -> str:
+    where = f"{row['file']}:{row['line']}" if row["file"] else ""
+    parts = [
+        _block("Conversation before", "".join(
+            f"<p>{_safe(turn['question'])}</p><p class='quiet'>{_safe(turn['answer'])}</p>"
+            for turn in row["history"])),
+        _block("Why", _list(row["details"])),
+        _block("Expected", _expected(row)),
+        _block("Answered", _answered(row)),
+        _block("Retrieved", _hits(row)),
+        _block("Note", _safe(row["note"])),
+        f'<p class="quiet">{_safe(row["id"])} · {_safe(where)} · {_safe(row["section"])}<br>'
+        f"{_safe(figures_line(row['figures']))}{_seconds(row)}</p>",
+    ]  # fmt: skip
+    return f'<div class="body">{"".join(parts)}</div>'
+
+
+def _expected(row: Data) -> str:
+    if not row["answerable"]:
+        return "<p>A refusal: the corpus does not answer this.</p>"
+    places = "".join(
+        f'<li class="{"good" if one["rank"] else "bad"}">{_safe(one["place"])} '
+        f'<span class="quiet">{_place_state(one)}</span></li>'
+        for one in row["expected"]
+    )
+    facts = _list([" / ".join(fact) for fact in row["facts"]])
+    return f"<ul>{places}</ul>" + (f"<p>It should say:</p>{facts}" if facts else "")
+
+
+def _place_state(one: Data) -> str:
+    if one["message"]:
+        return _safe(one["message"])
+    return f"at rank {one['rank']}" if one["rank"] else "not among the passages"
+
+
+def _answered(row: Data) -> str:
+    answer = row["answer"]
+    if answer is None:
+        return "<p>Not asked.</p>" if row["reason"] == "stale" else "<p>No answer.</p>"
+    state = "refused" if answer["refused"] else "answered"
+    sure = "" if row["confidence"] is None else f", confidence {row['confidence']:.3f}"
+    cited = "".join(
+        f'<li class="{"good" if one["expected"] else ""}">[{one["number"]}] {_safe(one["quote"])} '
+        f'<span class="quiet">{_safe(" > ".join(one["path"]))} · {_place(one)}</span></li>'
+        for one in answer["citations"]
+    )
+    notice = f"<p>{_safe(answer['notice'])}</p>" if answer["notice"] else ""
+    searched = ""
+    if answer["standalone"] and answer["standalone"] != row["question"]:
+        searched = f'<p class="quiet">searched for: {_safe(answer["standalone"])}</p>'
+    return (
+        f'<p class="quiet">{state} by {_safe(answer["model"])}{sure}</p>{searched}{notice}'
+        f"<pre>{_safe(answer['text'])}</pre>" + (f"<ul>{cited}</ul>" if cited else "")
+    )
+
+
+def _hits(row: Data) -> str:
+    items = "".join(
+        f'<li class="{"good" if hit["expected"] else ""}"><span class="quiet">{hit["rank"]} · '
+        f"{hit['score']:.3f} · {_safe(' > '.join(hit['path']))} · {_place(hit)}</span>"
+        f"<br>{_safe(hit['text'])}</li>"
+        for hit in row["hits"]
+    )
+    return f'<ol class="hits">{items}</ol>' if items else ""
+
+
+def _place(one: Data) -> str:
+    where = one["locator"]
+    lines = f":{where['start_line']}" if "start_line" in where else ""
+    return _safe(f"{one['source']}{lines}")
+
+
+def _answer_text(row: Data) -> str:
+    return str(row["answer"]["text"]) if row["answer"] else ""
+
+
+def _seconds(row: Data) -> str:
+    return "".join(f" · {_safe(name)} {value:.2f} s" for name, value in row["seconds"].items())
+
+
+def _list(lines: list[str]) -> str:
+    items = "".join(f"<li>{_safe(line)}</li>" for line in lines)
+    return f"<ul>{items}</ul>" if items else ""
+
+
+def _block(title: str, inner: str) -> str:
+    return f"<section><h4>{title}</h4>{inner}</section>" if inner else ""
+
+
+def _safe(value: object) -> str:
+    """Text for HTML, also inside a quoted attribute."""
+    return escape(str(value), quote=True)

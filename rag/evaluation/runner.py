@@ -1,0 +1,109 @@
+"""Ask every question through the pipeline that also serves the page and the CLI, and measure."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from tqdm import tqdm
+
+from rag.errors import ModelError, QuestionError, ShioriError
+from rag.evaluation.metrics import DEPTH
+from rag.evaluation.outcome import Row, failed_row, measured_row, stale_row
+from rag.evaluation.question import Question
+from rag.evaluation.stale import PlaceCheck, check_question, is_stale
+from rag.types import Answer, Chunk, Hit, Source, Turn
+
+if TYPE_CHECKING:
+    from rag.evaluation.judge import Judge
+
+
+class IndexView(Protocol):
+    """What the evaluation needs of an index."""
+
+    @property
+    def chunks(self) -> Sequence[Chunk]:
+        """Every passage that can be retrieved."""
+
+    @property
+    def sources(self) -> Mapping[str, Source]:
+        """Every source, whole, by its id."""
+
+
+class Asked(Protocol):
+    """What the evaluation needs of a pipeline."""
+
+    def search(
+        self, question: str, k: int = ..., *, history: Sequence[Turn] = ...
+    ) -> tuple[Hit, ...]:
+        """The k best passages."""
+
+    def ask(
+        self, question: str, history: Sequence[Turn] = ..., *, model: str | None = ...
+    ) -> Answer:
+        """The answer a reader would see."""
+
+    def index(self) -> IndexView:
+        """The index that is served now."""
+
+
+def run(
+    pipeline: Asked,
+    questions: Sequence[Question],
+    *,
+    model: str | None = None,
+    judge: Judge | None = None,
+    progress: bool = False,
+) -> tuple[Row, ...]:
+    """Ask the questions one after the other, in their order.
+
+    Args:
+        pipeline: what is evaluated; asked exactly as the CLI asks it.
+        questions: what to ask; those with a place that is gone are marked and not asked.
+        model: answers with this model instead of the one of the settings.
+        judge: judges every answer as well, where one is wanted.
+        progress: shows a bar on stderr where that is a terminal.
+
+    Raises:
+        ShioriError: the index is empty, missing or broken. A question that cannot be answered
+            because of itself or its model is a row with the reason `error`.
+    """
+    index = pipeline.index()
+    chunks, sources = index.chunks, index.sources
+    if not chunks:
+        raise ShioriError("the index holds no passages: put notes into the corpus and run "
+                          "`python -m ingest`")  # fmt: skip
+    if questions:
+        pipeline.search(questions[0].text, DEPTH)  # loads the models before time is taken
+    bar = tqdm(questions, desc="Asking", unit="question", file=sys.stderr,
+               disable=None if progress else True)  # fmt: skip
+    return tuple(
+        _row(pipeline, one, check_question(one, chunks, sources), sources, model, judge)
+        for one in bar
+    )
+
+
+def _row(
+    pipeline: Asked,
+    question: Question,
+    checks: tuple[PlaceCheck, ...],
+    sources: Mapping[str, Source],
+    model: str | None,
+    judge: Judge | None,
+) -> Row:
+    if is_stale(checks):
+        return stale_row(question, checks)
+    try:
+        started = time.perf_counter()
+        answer = pipeline.ask(question.text, question.history, model=model)
+        asked = time.perf_counter()
+        # what was searched for is known now: an LLM need not rewrite a follow-up a second time
+        hits = pipeline.search(answer.standalone or question.text, DEPTH)
+        searched = time.perf_counter()
+    except (ModelError, QuestionError) as error:
+        return failed_row(question, checks, str(error))
+    seconds = {"answer": asked - started, "search": searched - asked}
+    judged = judge.figures(answer) if judge and question.answerable else {}
+    return measured_row(question, checks, hits, answer, sources, seconds, judged)

@@ -1,0 +1,160 @@
+"""Fine or worse: limits that were missed, and drops that are more than noise."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.evaluation.baseline import Baseline
+from rag.evaluation.bootstrap import FEW
+from rag.evaluation.comparison import Comparison, about, compare, shared_rows, what_differs
+from rag.evaluation.evaluation import Evaluation
+from rag.evaluation.metrics import METRICS
+from rag.evaluation.outcome import Row
+from rag.evaluation.summary import ALL, groups_of
+from rag.evaluation.thresholds import SHARES, Thresholds
+
+_MOST = 0.6
+_NAMES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`findings` make it worse, the first one first; `notes` are to be known, and no more."""
+
+    findings: tuple[str, ...]
+    notes: tuple[str, ...]
+    comparisons: tuple[Comparison, ...] = ()
+
+    @property
+    def worse(self) -> bool:
+        """Whether CI should be red."""
+        return bool(self.findings)
+
+    @property
+    def line(self) -> str:
+        """The verdict in one line."""
+        if self.findings:
+            others = len(self.findings) - 1
+            more = f" (and {others} more)" if others else ""
+            return f"Worse: {self.findings[0]}{more}"
+        better = [one for one in self.comparisons if one.better and one.group == ALL]
+        if better:
+            named = ", ".join(
+                f"{one.label} {one.difference.change:+.3f}" for one in better[:_NAMES]
+            )
+            return f"Fine, and better in {named}"
+        return "Fine: nothing got worse" if self.comparisons else "Fine: every limit is kept"
+
+
+def judge(
+    evaluation: Evaluation, thresholds: Thresholds, baseline: Baseline | None = None
+) -> Verdict:
+    """Judge an evaluation by its limits and, where there is one, its baseline.
+
+    A metric is worse only if the paired bootstrap is sure of a drop (one-sided, at
+    `thresholds.confidence` for all questions and for each language). A place that the index held
+    and does not hold any more is no noise and always counts.
+
+    Raises:
+        BaselineError: the baseline is of another corpus or of other questions.
+    """
+    missed, notes = _limits(evaluation, thresholds)
+    if baseline is None:
+        notes.append(
+            "no baseline to compare with; `python -m rag evaluate --update-baseline` makes one"
+        )
+        return Verdict(tuple(missed), tuple(notes))
+    shared = shared_rows(evaluation, baseline)
+    notes += what_differs(evaluation, baseline, shared)
+    compared = tuple(compare(shared, baseline, thresholds))
+    lost = _lost_places(shared, baseline)
+    # the surest and largest drop first; all questions before one language
+    worse = sorted(
+        (one for one in compared if one.worse),
+        key=lambda one: (one.group != ALL, -abs(one.difference.change)),
+    )
+    dropped = [_finding(one, shared, baseline) for one in worse]
+    return Verdict((*lost, *dropped, *missed), tuple(notes), compared)
+
+
+def _limits(evaluation: Evaluation, thresholds: Thresholds) -> tuple[list[str], list[str]]:
+    findings: list[str] = []
+    notes: list[str] = []
+    for least, limits in ((True, thresholds.at_least), (False, thresholds.at_most)):
+        for (metric, group), limit in limits.items():
+            value, n, label = _value(evaluation, metric, group)
+            if value is None:
+                notes.append(f"{label} has a limit, but no question counts for it")
+            elif (value < limit - 1e-9) if least else (value > limit + 1e-9):
+                few = f", few: {n} questions" if n < FEW else f", {n} questions"
+                wanted = "at least" if least else "at most"
+                findings.append(f"{label} is {value:.3f}, wanted {wanted} {limit:g}{few}")
+    return findings, notes
+
+
+def _value(evaluation: Evaluation, metric: str, group: str) -> tuple[float | None, int, str]:
+    if metric in SHARES:
+        rows = [row for row in evaluation.rows if group in groups_of(row)]
+        counts = {
+            "stale": sum(row.stale for row in rows),
+            "errors": sum(row.reason == "error" for row in rows),
+            "unindexed": sum(_unindexed(row) for row in rows),
+        }
+        label = f"the share of {SHARES[metric]}{about(group)}"
+        return (counts[metric] / len(rows) if rows else None), len(rows), label
+    found = evaluation.summary.groups.get(group)
+    estimate = found.figures.get(metric) if found else None
+    label = METRICS[metric].label + about(group)
+    return (estimate.mean, estimate.n, label) if estimate else (None, 0, label)
+
+
+def _lost_places(shared: Sequence[Row], baseline: Baseline) -> list[str]:
+    lost = [
+        row
+        for row in shared
+        if _unindexed(row) and not baseline.questions[row.question.id].unindexed
+    ]
+    if not lost:
+        return []
+    sections = Counter(
+        check.section for row in lost for check in row.checks if check.state == "unindexed"
+    )
+    where = "; ".join(f"{name or 'somewhere'}: {count}" for name, count in sections.most_common(3))
+    return [
+        f"{len(lost)} questions expect a place that stands in its source but in no passage of the "
+        f"index any more ({where})"
+    ]
+
+
+def _finding(one: Comparison, shared: Sequence[Row], baseline: Baseline) -> str:
+    change = one.difference
+    verb = "fell" if change.change < 0 else "rose"
+    few = ", few" if change.n < FEW else ""
+    return (
+        f"{one.label} {verb} from {change.then:.3f} to {change.now:.3f} ({change.change:+.3f}, "
+        f"95% interval {change.low:+.3f} to {change.high:+.3f}, {change.n} questions{few})"
+        f"{_where(one, shared, baseline)}"
+    )
+
+
+def _where(one: Comparison, shared: Sequence[Row], baseline: Baseline) -> str:
+    """The section that most of a loss is in, when it is not all over the corpus."""
+    sign = 1 if METRICS[one.metric].higher_is_better else -1
+    losses: dict[str, float] = {}
+    for row in shared:
+        before = baseline.questions[row.question.id].figures.get(one.metric)
+        now = row.figures.get(one.metric)
+        if before is not None and now is not None and one.group in groups_of(row):
+            loss = max(0.0, sign * (before - now))
+            losses[row.section] = losses.get(row.section, 0.0) + loss
+    total = sum(losses.values())
+    section = max(losses, key=lambda name: losses[name], default="")
+    if len(losses) > 1 and total and losses[section] >= _MOST * total:
+        return f", most of it in {section}"
+    return ""
+
+
+def _unindexed(row: Row) -> bool:
+    return any(check.state == "unindexed" for check in row.checks)
