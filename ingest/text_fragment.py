@@ -1,0 +1,171 @@
+"""Links to a passage of a web page: `#:~:text=` directives that a browser finds and highlights.
+
+The syntax and its matching rules: https://wicg.github.io/scroll-to-text-fragment/. A phrase matches
+within one block and between word boundaries, whatever its case, width and accents; the first match
+in the page counts. Where words end in Japanese only the browser's dictionary knows, so phrases end
+at punctuation or at the ends of a block. Every directive is tried here on the text of the whole
+page, as the browser will, before it is given out.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from urllib.parse import quote
+
+_BREAK = "\0"
+# Beside one of these, words end in any language.
+_EDGES = frozenset(" 、。，「」『』（）【】〈〉《》！？…" + _BREAK)
+# Widths count full-width characters twice. Shorter phrases may appear on a page that changes.
+_LEAST, _MOST = 16, 240
+_WHOLE = 120
+# What may lie between two sentences of a passage in the page: a figure's caption, an advertisement.
+_FAR = 2000
+
+
+class PageText:
+    """The visible text of a page, to find in it what a browser would find."""
+
+    def __init__(self, runs: Sequence[str]) -> None:
+        """`runs` are texts between the places that a phrase cannot cross, in order."""
+        self._shown = _BREAK.join(runs)
+        self._text = _fold(self._shown)
+        self._at = 0
+
+    def directive(self, phrases: Sequence[str]) -> str:
+        """The text directive for a passage (`:~:text=...`), or empty when there is no certain one.
+
+        Passages are to be asked for in the order of the page.
+
+        Args:
+            phrases: what the passage shows, in order: sentences, items, cells or lines.
+        """
+        places = self._places([piece for phrase in phrases for piece in self._known(phrase)])
+        if not places:
+            return ""
+        (start, first_end), end = places[0], places[-1][1]
+        self._at = end
+        short = len(places) == 1 and _width(self._shown[start:end]) <= _WHOLE
+        phrase = self._shown[start:first_end]
+        for candidate in [phrase] if short else _beginnings(phrase):
+            if self._text.find(_fold(candidate)) == start:
+                opening, opened = _encode(candidate), start + len(candidate)
+                break
+        else:
+            before = self._before(start, phrase)
+            if not before:
+                return ""
+            opening, opened = f"{_encode(before)}-,{_encode(phrase)}", first_end
+        if opened == end:
+            return f":~:text={opening}"
+        # A last line such as `}` tells nothing: then the passage is marked up to the line before.
+        for last_start, last_end in reversed(places):
+            for candidate in _endings(self._shown[last_start:last_end]):
+                at = last_end - len(candidate)
+                if at >= opened and self._text.find(_fold(candidate), opened) == at:
+                    return f":~:text={opening},{_encode(candidate)}"
+        return f":~:text={opening}"
+
+    def _known(self, phrase: str) -> list[str]:
+        """A phrase as it stands in the page: whole, or the parts that an image or the like left."""
+        folded = _fold(phrase)
+        if not folded or folded in self._text:
+            return [folded] if folded else []
+        pieces, start = [], 0
+        while start < len(folded):
+            ends = [end for end in _edges(folded) if end > start]
+            end = next((end for end in reversed(ends) if folded[start:end] in self._text), 0)
+            if end and _width(folded[start:end].strip()) >= _LEAST:
+                pieces.append(folded[start:end].strip())
+            start = end or (ends[0] if ends else len(folded))
+        return pieces
+
+    def _places(self, phrases: Sequence[str]) -> list[tuple[int, int]]:
+        """Where the phrases of a passage stand: around its longest phrase that stands only once."""
+        if not phrases:
+            return []
+        single = [number for number, phrase in enumerate(phrases) if self._text.count(phrase) == 1]
+        centre = max(single, key=lambda number: len(phrases[number]), default=0)
+        after = 0 if single else self._at
+        start = self._text.find(phrases[centre], after)
+        if start < 0:
+            return []
+        places = [(start, start + len(phrases[centre]))]
+        for phrase in phrases[centre + 1 :]:
+            at = self._text.find(phrase, places[-1][1], places[-1][1] + _FAR)
+            if at >= 0:
+                places.append((at, at + len(phrase)))
+        for phrase in reversed(phrases[:centre]):
+            at = self._text.rfind(phrase, max(0, places[0][0] - _FAR), places[0][0])
+            if at >= 0:
+                places.insert(0, (at, at + len(phrase)))
+        return places
+
+    def _before(self, start: int, phrase: str) -> str:
+        """The words before a place that tell it from earlier ones with the same phrase."""
+        whole = self._shown[max(0, start - _MOST) : start].rstrip(" " + _BREAK)
+        context = whole[whole.rfind(_BREAK) + 1 :]
+        for candidate in _endings(context):
+            if candidate and self._follows(_fold(candidate), _fold(phrase)) == start:
+                return candidate
+        return ""
+
+    def _follows(self, before: str, phrase: str) -> int:
+        """Where the first `phrase` stands that follows `before`, with only space between."""
+        at = self._text.find(before)
+        while at >= 0:
+            next_at = at + len(before)
+            while next_at < len(self._text) and self._text[next_at] in f" {_BREAK}":
+                next_at += 1
+            if self._text.startswith(phrase, next_at):
+                return next_at
+            at = self._text.find(before, at + 1)
+        return -1
+
+
+def _beginnings(phrase: str) -> Iterator[str]:
+    """Beginnings of a phrase that end with a word, the shortest first, itself last."""
+    for end in _edges(phrase):
+        if _LEAST <= _width(phrase[:end].rstrip()) <= _MOST:
+            yield phrase[:end].rstrip()
+    yield phrase
+
+
+def _endings(phrase: str) -> Iterator[str]:
+    """Endings of a phrase that begin with a word, the shortest first, itself last."""
+    for start in reversed(_edges(phrase)):
+        ending = phrase[start:].lstrip()
+        if ending[:1] not in _EDGES and _LEAST <= _width(ending) <= _MOST:
+            yield ending
+    yield phrase
+
+
+def _edges(text: str) -> list[int]:
+    """The offsets at which a word certainly ends or begins, the end of the text included."""
+    inner = [at for at in range(1, len(text)) if text[at - 1] in _EDGES or text[at] in _EDGES]
+    return [*inner, len(text)]
+
+
+def _width(text: str) -> int:
+    return sum(1 + (unicodedata.east_asian_width(char) in "WF") for char in text)
+
+
+def _fold(text: str) -> str:
+    """A text as browsers compare it, of the same length; runs of white space count as one space."""
+    return "".join(map(_fold_char, re.sub(r"[ \t\n\r\f\u00a0]+", " ", text).strip(" ")))
+
+
+@lru_cache(maxsize=16384)
+def _fold_char(char: str) -> str:
+    base = unicodedata.normalize("NFKC", char).casefold()
+    if len(base) != 1:
+        return char
+    plain = unicodedata.normalize("NFD", base)[0]
+    return base if "\u3040" <= base <= "\u30ff" else plain
+
+
+def _encode(phrase: str) -> str:
+    """A phrase as it stands in a directive, where commas, ampersands and hyphens have a meaning."""
+    return quote(phrase, safe="").replace("-", "%2D")
