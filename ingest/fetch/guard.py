@@ -117,7 +117,7 @@ class Guard:
             ) from None
         parts = urlsplit(clean)
         host = parts.hostname or ""
-        port = parts.port or DEFAULT_PORTS[parts.scheme]
+        port = DEFAULT_PORTS[parts.scheme] if parts.port is None else parts.port
         path = f"{parts.path}?{parts.query}" if parts.query else parts.path
         if not self.is_allowed(host, port):
             self._check_name(host, port)
@@ -157,6 +157,7 @@ class Guard:
                     "forbidden_address",
                     f"{host} leads to {address}, which is not a public address"
                     + ("." if named else " (ALLOW_PRIVATE_HOSTS can allow the host)."),
+                    dead_host=True,
                 )
 
 

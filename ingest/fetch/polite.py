@@ -10,7 +10,7 @@ from ingest.fetch.clock import Deadline
 from ingest.fetch.errors import FetchError
 
 MAX_RETRY_AFTER = 60.0
-_FIRST_BACKOFF = 0.5
+FIRST_BACKOFF = 0.5
 
 
 class Pace:
@@ -67,7 +67,7 @@ class Pace:
         Raises:
             FetchError: `not_fetched`; the run is over or stopped.
         """
-        seconds: float = _FIRST_BACKOFF * 2 ** (tries - 1)
+        seconds: float = FIRST_BACKOFF * 2 ** (tries - 1)
         seconds *= 1 + random.random() / 4  # noqa: S311 (spreads tries, keeps no secret)
         if retry_after is not None:
             if retry_after > min(MAX_RETRY_AFTER, self._deadline.left):

@@ -116,8 +116,9 @@ class RobotsFiles:
         try:
             response = self._send(url, asked)
         except FetchError as error:
-            if error.no_network or error.dead_host or error.transient:
-                raise  # then the page itself cannot be had either, for the same reason
+            unreachable = error.no_network or error.dead_host or error.transient
+            if unreachable and error.origin == origin:
+                raise  # the page itself cannot be had either, for the same reason
             raise FetchError("robots", f"Its robots.txt cannot be read: {error}") from error
         stamp = now.isoformat(timespec="seconds")
         if known is not None and (response.status == 304 or response.status in TRANSIENT):

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fetch_server import Site, fetching, serving, settings_for
+
+from ingest.fetch import Fetcher, polite
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with serving() as running:
+        yield running
+
+
+@pytest.fixture
+def fetcher(site: Site, tmp_path: Path) -> Iterator[Fetcher]:
+    """May reach the site, as an intranet host that a setting names."""
+    with fetching(settings_for(tmp_path, allow_private_hosts=site.host)) as made:
+        yield made
+
+
+@pytest.fixture(autouse=True)
+def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(polite, "FIRST_BACKOFF", 0.01)
