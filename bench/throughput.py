@@ -44,8 +44,6 @@ def texts_of(settings: Settings) -> list[str]:
 
 def measure(settings: Settings) -> Table:
     """Texts a second of both sides, and the cost of an ingest with nothing to do."""
-    from rag.embedding import load_embedder
-
     with tempfile.TemporaryDirectory(prefix="shiori-bench-corpus-") as folder:
         return _measure(settings.model_copy(update={"corpus_dir": copies(settings, Path(folder))}))
 
