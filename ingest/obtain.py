@@ -121,7 +121,7 @@ class Obtainer:
             found = self._copies.use(copy, row, status, reason)
             if found is not None:
                 return found
-        if last is not None and failed(last):
+        if last is not None and failed(last) and last.status != "not_fetched":
             return Obtained(_again(last, row))
         reason = "Offline, and there is no copy of it."
         return Obtained(replace(row, status="not_fetched", reason=reason))

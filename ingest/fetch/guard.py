@@ -157,7 +157,6 @@ class Guard:
                     "forbidden_address",
                     f"{host} leads to {address}, which is not a public address"
                     + ("." if named else " (ALLOW_PRIVATE_HOSTS can allow the host)."),
-                    dead_host=True,
                 )
 
 

@@ -126,7 +126,11 @@ class _Backend(httpcore.NetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
         addresses = resolve(host, port, self._resolver, self.local.deadline)
-        self._guard.check(host, port, addresses)
+        try:
+            self._guard.check(host, port, addresses)
+        except FetchError as error:
+            error.dead_host = True
+            raise
         failure: Exception | None = None
         for address in addresses[:_MAX_ADDRESSES]:
             try:
