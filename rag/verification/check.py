@@ -93,6 +93,15 @@ class Verifier:
         self._embed([text for chunk in chunks for text in _compared(source_view(chunk))])
         self._floor(True, True)
 
+    def nearest(self, sentence: str, offered: Mapping[int, Chunk]) -> list[int]:
+        """The numbers of the chunks offered, nearest to a sentence in meaning first."""
+        vector = self._embed([plain(MARK.sub("", sentence))])[0]
+        near = {
+            number: float((self._embed(_compared(source_view(chunk))) @ vector).max())
+            for number, chunk in offered.items()
+        }
+        return sorted(near, key=lambda number: -near[number])
+
     def verify(
         self,
         sentence: str,

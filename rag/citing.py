@@ -1,0 +1,56 @@
+"""From the sentences that a chunk supports to the quote that a reader is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from rag.tokens import bigrams, tokenize
+from rag.types import Chunk, Citation, Locator, Source
+from rag.verification.matching import locate_quote, normalise, quote_stands
+
+
+def cite(
+    number: int, chunk: Chunk, sentences: Sequence[str], sources: Mapping[str, Source]
+) -> Citation:
+    """The lines of a chunk that sentences rest on, as a citation.
+
+    The quote is the run of lines from the first to the last that shares words with the sentences,
+    the whole chunk where no line does (a sentence in another language shares none).
+    """
+    quote = _quote(chunk.text, sentences)
+    source = sources.get(chunk.source)
+    verified = quote_stands(quote, source.text) if source else False
+    if not verified and source and quote != chunk.text:
+        quote, verified = chunk.text, quote_stands(chunk.text, source.text)
+    return Citation(number, chunk, quote, verified, _locator(chunk, quote, source))
+
+
+def _quote(text: str, sentences: Sequence[str]) -> str:
+    lines = text.split("\n")
+    words = [_words(line) for line in lines]
+    chosen: list[int] = []
+    for sentence in sentences:
+        asked = _words(sentence)
+        shares = [len(asked & there) for there in words]
+        best = max(shares)
+        if best == 0:
+            return text
+        chosen += [place for place, share in enumerate(shares) if share == best][:1]
+    quote = "\n".join(lines[min(chosen) : max(chosen) + 1]).strip() if chosen else text
+    return quote if normalise(quote) else text
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset((*tokenize(text), *bigrams(text)))
+
+
+def _locator(chunk: Chunk, quote: str, source: Source | None) -> Locator:
+    """The chunk's place, narrowed to the quote's lines where the chunk's lines are known."""
+    first, last = chunk.locator.start_line, chunk.locator.end_line
+    if source is None or first is None or last is None:
+        return chunk.locator
+    found = locate_quote(quote, "\n".join(source.text.split("\n")[first - 1 : last]))
+    if found is None:
+        return chunk.locator
+    return replace(chunk.locator, start_line=first + found[0] - 1, end_line=first + found[1] - 1)

@@ -1,0 +1,205 @@
+"""Answers written by a chat model, of which a reader sees only what has been checked.
+
+While the model streams, each finished sentence is cleaned, checked against the chunks it cites and
+only then passed on; its citation marks are set anew from the check. Where a model fails, or nothing
+it wrote can be verified, the next one answers, and at last the extractive answerer.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Literal
+
+import structlog
+
+from rag import notices
+from rag.answerer import Answerer, AnswerRequest, Draft
+from rag.errors import ModelError
+from rag.models import EXTRACTIVE, load_chat_model, parse_models
+from rag.prompts import answer_prompt
+from rag.settings import Settings
+from rag.types import Delta, Sentence
+from rag.verification.check import Verifier
+from rag.writer import Outcome, StreamingModel, Writer
+
+log = structlog.get_logger(__name__)
+
+Loader = Callable[[], StreamingModel]
+
+
+class GenerativeAnswerer:
+    """Tries models in order, then the extractive answerer; safe to share between threads."""
+
+    def __init__(
+        self,
+        models: Mapping[str, Loader],
+        verifier: Verifier,
+        extractive: Answerer,
+        unsupported: Literal["drop", "mark"] = "drop",
+        price: tuple[float, float] | None = None,
+    ) -> None:
+        """Set up.
+
+        Args:
+            models: how to load each model, by name, in the order to try them.
+            verifier: checks the sentences.
+            extractive: answers when no model does.
+            unsupported: what becomes of sentences that no source supports.
+            price: US dollars for a million tokens read and written, to log the cost.
+        """
+        self._models = dict(models)
+        self._verifier, self._extractive = verifier, extractive
+        self._unsupported, self._price = unsupported, price
+
+    @property
+    def name(self) -> str:
+        """The first model's name."""
+        return next(iter(self._models))
+
+    def answer(self, request: AnswerRequest) -> Iterator[Delta | Draft]:
+        """Yield checked pieces of text, then the draft that holds them all."""
+        failures: list[tuple[str, str]] = []
+        tried: list[Sentence] = []
+        chunks = [hit.chunk for hit in request.hits]
+        threading.Thread(target=self._verifier.prepare, args=(chunks,), daemon=True).start()
+        for name, load in self._models.items():
+            started = time.monotonic()
+            try:
+                model = load()
+            except ModelError as error:
+                log.warning("model not set up", model=name, error=str(error))
+                failures.append((name, "setup"))
+                continue
+            prompt = answer_prompt(request.question, request.language, request.hits, model.context)
+            writer = Writer(request, prompt, self._verifier, self._unsupported)
+            outcome = yield from writer.run(model)
+            self._log(name, request, outcome, time.monotonic() - started)
+            if outcome.text or outcome.failure == "unanswered":
+                yield self._draft(name, request, writer, outcome, failures)
+                return
+            failures.append((name, outcome.failure))
+            tried += outcome.sentences
+        yield from self._fall_back(request, failures, tried)
+
+    def _draft(
+        self,
+        name: str,
+        request: AnswerRequest,
+        writer: Writer,
+        outcome: Outcome,
+        failures: list[tuple[str, str]],
+    ) -> Draft:
+        language = request.language
+        lines = [notices.other_model(failures, language)] if failures else []
+        left_out = sum(not sentence.kept for sentence in outcome.sentences)
+        if outcome.text:
+            if outcome.failure or outcome.finish.reason != "stop":
+                kind = outcome.failure or outcome.finish.reason or "finish"
+                lines.append(notices.partial(kind, language))
+            if left_out and self._unsupported == "drop":
+                lines.append(notices.dropped(left_out, language))
+        return Draft(
+            text=outcome.text,
+            citations=writer.citations(),
+            model=name,
+            refused=not outcome.text,
+            notice=notices.join(lines, language),
+            sentences=tuple(outcome.sentences),
+            tokens=outcome.finish.tokens,
+            seconds={
+                "first_token": outcome.finish.first_token,
+                "verification": round(outcome.seconds_checking, 3),
+            },
+        )
+
+    def _fall_back(
+        self, request: AnswerRequest, failures: list[tuple[str, str]], tried: list[Sentence]
+    ) -> Iterator[Delta | Draft]:
+        for item in self._extractive.answer(request):
+            if isinstance(item, Draft):
+                notice = notices.instead(failures, request.language)
+                lines = [notice, item.notice]
+                item = replace(
+                    item,
+                    notice=notices.join(lines, request.language),
+                    sentences=(*tried, *item.sentences),
+                )
+            yield item
+
+    def _log(self, name: str, request: AnswerRequest, outcome: Outcome, seconds: float) -> None:
+        kept = sum(sentence.kept for sentence in outcome.sentences)
+        tokens = outcome.finish.tokens
+        cost = None
+        if self._price and tokens:
+            read, written = self._price
+            cost = round(
+                (tokens.get("input", 0) * read + tokens.get("output", 0) * written) / 1e6, 6
+            )
+        log.info(
+            "answer written",
+            model=name,
+            language=request.language,
+            retrieved=len(request.hits),
+            kept=kept,
+            dropped=len(outcome.sentences) - kept,
+            reasons=dict(Counter(s.reason for s in outcome.sentences if not s.kept)),
+            failure=outcome.failure,
+            finish=outcome.finish.reason,
+            tokens=dict(tokens),
+            cost=cost,
+            seconds=round(seconds, 3),
+            first_token=outcome.finish.first_token,
+            verification=round(outcome.seconds_checking, 3),
+        )
+
+
+def build_answerers(
+    settings: Settings, verifier: Callable[[], Verifier], extractive: Answerer
+) -> dict[str, Answerer]:
+    """The configured answerers by name, the default first; each falls back on those after it.
+
+    Raises:
+        ModelError: the setting LLM names no model.
+    """
+    names = parse_models(settings.llm)
+    price = tuple(map(float, settings.llm_price.split("/"))) if settings.llm_price else None
+    loaders = {name: _once(name, settings) for name in names if name != EXTRACTIVE}
+    answerers: dict[str, Answerer] = {}
+    shared: list[Verifier] = []
+    for place, name in enumerate(names):
+        if name == EXTRACTIVE:
+            answerers[name] = extractive
+            continue
+        if not shared:
+            shared.append(verifier())
+        # what stands after `extractive` in the list is never reached: it does not fail
+        following = (
+            names[place : names.index(EXTRACTIVE)] if EXTRACTIVE in names[place:] else names[place:]
+        )
+        chain = {later: loaders[later] for later in following}
+        answerers[name] = GenerativeAnswerer(
+            chain,
+            shared[0],
+            extractive,
+            settings.unsupported,
+            (price[0], price[1]) if price else None,
+        )
+    answerers.setdefault(EXTRACTIVE, extractive)
+    return answerers
+
+
+def _once(name: str, settings: Settings) -> Loader:
+    """A loader that sets the model up at its first use and keeps it, with its breaker."""
+    lock, kept = threading.Lock(), list[StreamingModel]()
+
+    def load() -> StreamingModel:
+        with lock:
+            if not kept:
+                kept.append(load_chat_model(name, settings))
+            return kept[0]
+
+    return load
