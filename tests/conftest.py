@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pydantic import SecretStr
 
 from bench.chromium import HOW_TO_GET, find_chromium, launch
 from rag.settings import Settings, load_settings
@@ -41,6 +42,8 @@ def pytest_configure() -> None:
 
 
 def _as_text(default: object) -> str:
+    if isinstance(default, SecretStr):
+        return default.get_secret_value()
     if isinstance(default, str | Path):
         return str(default)
     return json.dumps(list(default) if isinstance(default, tuple) else default)
