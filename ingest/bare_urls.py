@@ -80,7 +80,7 @@ def _before_text(url: str) -> str:
     japanese = False  # the segment at hand has Japanese that belongs to it
     segment = host_end
     for run in _WIDE.finditer(url, host_end):
-        if any(char in "/?&=#" for char in url[segment : run.start()]):
+        if any(char in "/?&=#." for char in url[segment : run.start()]):
             japanese = False
         before = url[run.start() - 1]
         goes_on = _GOES_ON.match(url, run.end()) is not None
