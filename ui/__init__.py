@@ -1,0 +1,1 @@
+"""The chat page in the browser, and what belongs to it."""

@@ -1,0 +1,81 @@
+"""Drawing an answer while it is being written, and what is shown when there is none."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import StopException
+
+from ui.asking import QUESTION_KEY, ask
+from ui.backend import Backend
+from ui.behaviour import bring_up
+from ui.jobs import Job, Snapshot
+from ui.session import session
+from ui.turns import error_html, growing_html, question_html, searched_html
+
+_TICK = 0.2  # seconds between two looks; also how soon a click on the page takes effect
+
+
+def question(exchange: str, text: str, *, to_top: bool) -> None:
+    """Draw a question; the last one of several comes to the top of the page."""
+    st.html(question_html(text))
+    if to_top:
+        bring_up(exchange)
+
+
+def follow(job: Job, shared: Backend, *, typed: bool) -> None:
+    """Draw a running job until it is done, then the page anew.
+
+    The input's own stop button stops the script: that stops the job too. It appears only for a
+    question that was `typed` just now, so others get a button here.
+    """
+    slot = st.empty()
+    if not typed:
+        label = session().words.stop
+        st.button(label, icon=":material/stop_circle:", on_click=job.cancel, key="stop")
+    _watch(job)
+    try:
+        now = job.now
+        while not now.done:
+            slot.html(_growing(job, now, shared))
+            now = job.wait(now.version, _TICK)
+    except StopException:
+        job.cancel()
+        raise
+    st.rerun()
+
+
+@st.fragment(run_every=1.0)
+def _watch(job: Job) -> None:
+    """Draw the page anew after a stop, when no script runs that could."""
+    if job.now.done:
+        st.rerun()
+
+
+def unanswered(job: Job) -> None:
+    """A question that got no answer: why, and a way to ask again."""
+    words = session().words
+    st.html(error_html(job.now.error or words.stopped_before))
+    st.button(
+        words.try_again,
+        icon=":material/refresh:",
+        key="again",
+        on_click=ask,
+        args=(job.asked.question,),
+    )
+
+
+def was_typed() -> bool:
+    """Whether this run of the script was begun by the chat input."""
+    return bool(st.session_state.get(QUESTION_KEY))
+
+
+def _growing(job: Job, now: Snapshot, shared: Backend) -> str:
+    words = session().words
+    status = {
+        "waiting": words.waiting_for.format(detail=shared.pipeline.state_detail),
+        "searching": words.searching,
+        "writing": words.writing,
+        "done": "",
+    }[now.stage]
+    searched = searched_html(job.asked.question, now.standalone, words)
+    return growing_html(now.text, status, words.stopped, job.asked.language, searched)

@@ -1,0 +1,40 @@
+"""The page's one script of its own: tells the browser the language, brings a new question up.
+
+The text of the script is constant, so the Content-Security-Policy can allow it by its hash, and no
+other; what changes stands in the attributes of the element beside it.
+"""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+SCRIPT = """
+(() => {
+  const told = document.currentScript?.previousElementSibling?.dataset ?? {};
+  if (told.shioriLanguage) document.documentElement.lang = told.shioriLanguage;
+  const questions = document.querySelectorAll(".shiori-question");
+  if (!told.shioriShow || questions.length === 0) return;
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  questions[questions.length - 1].scrollIntoView({ behavior: calm ? "auto" : "smooth" });
+})();
+"""
+
+
+def tell_language(language: str) -> None:
+    """Tell the browser which language the page is in: fonts and screen readers go by it."""
+    _run("language", language)
+
+
+def bring_up(exchange: str) -> None:
+    """Scroll to the last question, once for each exchange."""
+    _run("show", exchange)
+
+
+def _run(name: str, value: str) -> None:
+    """Run the script; it runs again only when the value changes."""
+    st.html(
+        f'<span hidden data-shiori-{name}="{escape(value)}"></span><script>{SCRIPT}</script>',
+        unsafe_allow_javascript=True,
+    )

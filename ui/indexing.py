@@ -1,0 +1,60 @@
+"""Starting an ingest from the page and following it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from rag.errors import IndexMissing
+from ui.backend import Backend
+from ui.programs import Progress
+from ui.session import session
+from ui.turns import error_html
+
+COMMAND = "python -m ingest"
+
+
+def index_needed(shared: Backend) -> None:
+    """Say that there is no index to answer from, and how to get one."""
+    words = session().words
+    missing = isinstance(shared.error, IndexMissing)
+    text = words.index_missing if missing else words.index_unusable.format(error=shared.error)
+    with st.container(border=True, key="index-needed"):
+        st.html(error_html(text))
+        st.html(f'<p class="shiori-quiet">{words.run_command}</p>')
+        st.code(COMMAND, language=None)
+        ingest_control(shared, words.index_now)
+
+
+@st.fragment(run_every=1.0)
+def ingest_control(shared: Backend, label: str) -> None:
+    """A button that starts an ingest, and its progress."""
+    words = session().words
+    progress = shared.ingest.progress
+    running = bool(progress and progress.running)
+    if st.button(label, icon=":material/sync:", disabled=running, key="ingest"):
+        shared.ingest.start()
+        progress = shared.ingest.progress
+    if not progress:
+        return
+    if progress.running:
+        st.html(f'<p class="shiori-status" role="status">{words.updating}</p>')
+    _lines(progress)
+    if progress.exit_code == 0:
+        _done(progress, shared)
+    elif not progress.running:
+        st.html(error_html(words.update_failed))
+
+
+def _lines(progress: Progress) -> None:
+    if progress.lines and progress.exit_code != 0:
+        st.code("\n".join(progress.lines), language=None, wrap_lines=True)
+
+
+def _done(progress: Progress, shared: Backend) -> None:
+    words = session().words
+    chunks = (progress.summary or {}).get("chunks", "?")
+    text = words.update_done.format(seconds=f"{progress.seconds:.0f}", chunks=chunks)
+    st.html(f'<p class="shiori-status" role="status">{text}</p>')
+    if shared.needs_index:
+        shared.load_in_background()
+        st.rerun()

@@ -1,0 +1,137 @@
+"""The chat: questions, answers with their citations, and where to begin."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from rag.types import Turn
+from ui.answering import follow, question, unanswered, was_typed
+from ui.asking import QUESTION_KEY, ask, ask_typed
+from ui.backend import Backend, Index, backend
+from ui.feedback import feedback_row
+from ui.history import Exchange
+from ui.indexing import index_needed
+from ui.jobs import Job
+from ui.options import options
+from ui.prose import label_text
+from ui.session import session
+from ui.topics import outline, starting_topics
+from ui.turns import answer_html
+from ui.waiting import ready
+
+_EXAMPLES = 4
+_LONGEST_QUESTION = 4000  # characters; the pipeline has its own, larger limit
+
+
+def show() -> None:
+    """Draw the page."""
+    shared, here = backend(), session()
+    job = shared.jobs.of(here.conversation) if here.conversation else None
+    _input(shared)
+    exchanges = shared.history.exchanges(here.reader, here.conversation)
+    if not exchanges and not job:
+        _welcome(shared)
+    else:
+        if shared.needs_index:
+            index_needed(shared)
+        _conversation(exchanges, shared, job)
+
+
+def _input(shared: Backend) -> None:
+    """The place to type, with what can be set about asking; drawn before a job is followed."""
+    words = session().words
+    with st.bottom:
+        options(shared)
+        st.chat_input(
+            words.ask_placeholder,
+            key=QUESTION_KEY,
+            max_chars=_LONGEST_QUESTION,
+            submit_mode="stop",
+            on_submit=ask_typed,
+        )
+
+
+def _welcome(shared: Backend) -> None:
+    """The empty page: what this is, and questions to begin with once there is an index."""
+    words = session().words
+    st.html(
+        '<div class="shiori-welcome"><div class="shiori-ribbon" aria-hidden="true"></div>'
+        f"<h1>Shiori</h1><p>{words.tagline}</p></div>"
+    )
+    if ready(shared):
+        _examples(shared.pipeline.index())
+
+
+def _examples(index: Index) -> None:
+    words = session().words
+    questions = example_questions(index, session().language)
+    if questions:
+        st.html(f'<h2 class="shiori-quiet">{words.examples_heading}</h2>')
+    with st.container(key="examples", gap="small"):
+        for number, example in enumerate(questions):
+            st.button(
+                label_text(example),
+                key=f"example-{number}",
+                width="stretch",
+                on_click=ask,
+                args=(example,),
+            )
+    counts = words.corpus_size.format(sources=len(index.sources), chunks=len(index.chunks))
+    st.html(f'<p class="shiori-quiet">{counts}</p>')
+
+
+def example_questions(index: Index, language: str) -> list[str]:
+    """Questions about topics of the index, in the language of the interface."""
+    words = session().words
+    topics = _topics(index.generation, index)
+    forms = words.example_questions
+    return [forms[n % len(forms)].format(topic=topic) for n, topic in enumerate(topics)]
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _topics(generation: str, _index: Index) -> list[str]:
+    return starting_topics(outline(_index.chunks), _EXAMPLES)
+
+
+def _conversation(exchanges: list[Exchange], shared: Backend, job: Job | None) -> None:
+    """All that was said; the last question in a box as high as the page, so it can be on top."""
+    kept = {exchange.id for exchange in exchanges}
+    open_job = job if job and job.asked.id not in kept else None
+    before: tuple[Turn, ...] = ()
+    for exchange in exchanges:
+        last = exchange is exchanges[-1] and not open_job
+        with st.container(key="last" if last else f"exchange-{exchange.id}"):
+            question(exchange.id, exchange.answer.question, to_top=last and bool(before))
+            _answer(exchange, before, shared, last=last)
+        before = (*before, exchange.turn)
+    if open_job:
+        with st.container(key="last"):
+            question(open_job.asked.id, open_job.asked.question, to_top=bool(before))
+            if open_job.now.done:
+                unanswered(open_job)
+            else:
+                follow(open_job, shared, typed=was_typed())
+
+
+def _answer(exchange: Exchange, before: tuple[Turn, ...], shared: Backend, *, last: bool) -> None:
+    sources = shared.pipeline.index().sources if shared.ready else {}
+    st.html(answer_html(exchange.id, exchange.answer, sources, session().words))
+    if exchange.answer.refused and last:
+        _nearest(exchange)
+    feedback_row(exchange, before)
+
+
+def _nearest(exchange: Exchange) -> None:
+    """The topics next to a question that the notes do not answer, as questions."""
+    words = session().words
+    if not exchange.answer.topics:
+        return
+    st.html(f'<h2 class="shiori-quiet">{words.nearest_topics}</h2>')
+    with st.container(horizontal=True, key=f"topics-{exchange.id}", gap="small"):
+        for number, topic in enumerate(exchange.answer.topics):
+            st.button(
+                label_text(topic),
+                key=f"topic-{exchange.id}-{number}",
+                on_click=ask,
+                args=(words.topic_question.format(topic=topic),),
+            )

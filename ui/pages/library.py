@@ -1,0 +1,126 @@
+"""What answers are taken from: the sources, and what became of the links in the notes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from html import escape
+
+import streamlit as st
+
+from rag.errors import ShioriError
+from rag.ledger import LedgerRow, count_outcomes, read_ledger
+from rag.types import Source
+from ui.backend import Backend, backend
+from ui.citations import safe_url
+from ui.indexing import ingest_control
+from ui.options import kind_name
+from ui.session import session
+from ui.strings import Strings
+from ui.turns import error_html
+from ui.waiting import ready
+
+_SHOWN = 200
+
+
+def show() -> None:
+    """Draw the page."""
+    words, shared = session().words, backend()
+    st.html(f'<div class="shiori-head"><h1>{words.library}</h1><p>{words.library_intro}</p></div>')
+    if not ready(shared):
+        return
+    ingest_control(shared, words.update_index)
+    query = st.text_input(
+        words.search_list,
+        key="library-query",
+        placeholder=words.search_list,
+        label_visibility="collapsed",
+        icon=":material/search:",
+    )
+    _sources(shared, query.strip())
+    _links(shared, query.strip())
+
+
+def _sources(shared: Backend, query: str) -> None:
+    words = session().words
+    index = shared.pipeline.index()
+    passages = Counter(chunk.source for chunk in index.chunks)
+    found = [source for source in index.sources.values() if _matches(source_text(source), query)]
+    rows = "".join(_source_row(source, passages[source.id], words) for source in found[:_SHOWN])
+    _listing(words.sources, rows, len(found), query)
+
+
+def _links(shared: Backend, query: str) -> None:
+    words = session().words
+    try:
+        rows = read_ledger(shared.settings.data_dir)
+    except ShioriError as error:
+        st.html(error_html(str(error)))
+        return
+    if not rows:
+        return
+    found = [row for row in rows if _matches(link_text(row, words), query)]
+    body = "".join(_link_row(row, words) for row in found[:_SHOWN])
+    _listing(words.links, body, len(found), query, words.links_summary.format(**_counts(rows)))
+
+
+def _counts(rows: Sequence[LedgerRow]) -> dict[str, int]:
+    return {str(outcome): count for outcome, count in count_outcomes(rows).items()}
+
+
+def _listing(title: str, rows: str, count: int, query: str, summary: str = "") -> None:
+    words = session().words
+    head = f'<h2>{escape(title)}</h2><p class="shiori-quiet">{escape(summary)}</p>'
+    if not rows:
+        none = words.no_match.format(query=query)
+        rows = f'<li class="shiori-quiet">{escape(none)}</li>' if query else ""
+    if count > _SHOWN:
+        more = words.and_more.format(count=count - _SHOWN)
+        rows += f'<li class="shiori-quiet">{escape(more)}</li>'
+    st.html(f'<section class="shiori-list">{head}<ul>{rows}</ul></section>')
+
+
+def _source_row(source: Source, passages: int, words: Strings) -> str:
+    date = (source.published or source.fetched)[:10]
+    facts = [kind_name(source.kind, words), source.site, date]
+    facts.append(words.passages.format(count=passages))
+    place = source.id if source.kind == "note" else ""
+    return _row(source.title, source.url, [place, *facts], words.indexed, "ok")
+
+
+def _link_row(row: LedgerRow, words: Strings) -> str:
+    state = words.link_states.get(row.status, row.status)
+    where = row.linked_from[0] if row.linked_from else None
+    facts = [row.reason]
+    if where:
+        path = " › ".join(where.path) or where.source
+        facts.append(words.linked_from.format(path=path, source=where.source, line=where.line))
+    return _row(row.url, row.url, facts, state, row.outcome)
+
+
+def _row(title: str, url: str, facts: Sequence[str], state: str, outcome: str) -> str:
+    name = escape(title)
+    if safe_url(url):
+        name = f'<a href="{escape(url)}" target="_blank">{name}</a>'
+    about = escape(" · ".join(fact for fact in facts if fact))
+    return (
+        f'<li><div><span class="shiori-list-title">{name}</span>'
+        f'<span class="shiori-quiet">{about}</span></div>'
+        f'<span class="shiori-state shiori-state-{outcome}">{escape(state)}</span></li>'
+    )
+
+
+def source_text(source: Source) -> str:
+    """What a search in the list looks at."""
+    return " ".join((source.title, source.id, source.site, source.author, source.published))
+
+
+def link_text(row: LedgerRow, words: Strings) -> str:
+    """What a search in the links looks at."""
+    where = " ".join(f"{place.source} {' '.join(place.path)}" for place in row.linked_from)
+    return " ".join((row.url, row.reason, words.link_states.get(row.status, ""), where))
+
+
+def _matches(text: str, query: str) -> bool:
+    folded = text.casefold()
+    return all(word in folded for word in query.casefold().split())

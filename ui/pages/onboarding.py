@@ -1,0 +1,115 @@
+"""A walk through the topics of the notes, in the order in which they were written."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from ui.asking import ask_elsewhere
+from ui.backend import Index, backend
+from ui.navigation import open_chat
+from ui.panels import chunk_html
+from ui.prose import label_text
+from ui.session import session
+from ui.topics import Topic, outline
+from ui.waiting import ready
+
+_AT = "onboarding-at"
+
+
+def show() -> None:
+    """Draw the page."""
+    words, shared = session().words, backend()
+    st.html(
+        f'<div class="shiori-head"><h1>{words.onboarding}</h1><p>{words.onboarding_intro}</p></div>'
+    )
+    if not ready(shared):
+        return
+    index = shared.pipeline.index()
+    steps = _steps(index.generation, index)
+    if not steps:
+        st.html(f'<p class="shiori-quiet">{words.no_topics}</p>')
+        return
+    at = min(int(st.session_state.get(_AT, 0)), len(steps) - 1)
+    _outline(steps, at)
+    _topic(steps, at)
+    _onward(steps, at)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _steps(generation: str, _index: Index) -> list[Topic]:
+    """All topics that hold passages or other topics, in order."""
+    roots = outline(_index.chunks).values()
+    return [topic for root in roots for topic in root.walk() if topic.path or topic.chunks]
+
+
+def _outline(steps: list[Topic], at: int) -> None:
+    """Where one is, and every other place one could be."""
+    words = session().words
+    label = words.step_of.format(step=at + 1, steps=len(steps))
+    with st.popover(label, icon=":material/toc:", width="content"):
+        for number, topic in enumerate(steps):
+            indent = "\u2003" * max(len(topic.path) - 1, 0)
+            st.button(
+                indent + label_text(topic.name),
+                key=f"step-{number}",
+                type="tertiary",
+                disabled=number == at,
+                on_click=_go,
+                args=(number,),
+            )
+
+
+def _topic(steps: list[Topic], at: int) -> None:
+    topic, words = steps[at], session().words
+    above = " › ".join(escape(step) for step in topic.path[:-1])
+    st.html(
+        f'<div class="shiori-topic"><p class="shiori-quiet">{above or "&nbsp;"}</p>'
+        f"<h2>{escape(topic.name)}</h2></div>"
+    )
+    for chunk in topic.chunks:
+        st.html(chunk_html(chunk, words))
+    if topic.inside:
+        st.html(f'<h3 class="shiori-quiet">{words.topics_inside}</h3>')
+        with st.container(horizontal=True, gap="small", key="inside"):
+            for inner in topic.inside.values():
+                number = steps.index(inner)
+                name = label_text(inner.name)
+                st.button(name, key=f"inside-{number}", on_click=_go, args=(number,))
+    _ask_button(topic.name, "topic")
+
+
+def _ask_button(name: str, key: str) -> None:
+    words = session().words
+    label = label_text(words.ask_about.format(topic=name))
+    if st.button(label, icon=":material/chat:", key=f"ask-{key}", type="primary"):
+        ask_elsewhere(words.topic_question.format(topic=name))
+        open_chat()
+
+
+def _onward(steps: list[Topic], at: int) -> None:
+    words = session().words
+    with st.container(horizontal=True, horizontal_alignment="distribute", key="onward"):
+        before = label_text(steps[at - 1].name) if at else words.step_back
+        after = label_text(steps[at + 1].name) if at + 1 < len(steps) else words.step_on
+        st.button(
+            before,
+            icon=":material/arrow_back:",
+            key="back",
+            disabled=at == 0,
+            on_click=_go,
+            args=(at - 1,),
+        )
+        st.button(
+            after,
+            icon=":material/arrow_forward:",
+            key="on",
+            disabled=at + 1 == len(steps),
+            on_click=_go,
+            args=(at + 1,),
+        )
+
+
+def _go(number: int) -> None:
+    st.session_state[_AT] = number

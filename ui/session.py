@@ -1,0 +1,61 @@
+"""What the page knows of one reader's visit, and the words to speak to them in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import cast
+
+import streamlit as st
+
+from rag.types import Kind, Language
+from ui.strings import STRINGS, Strings, language_of
+
+READER_COOKIE = "shiori_reader"
+_READER = re.compile(r"[0-9a-f]{32}")
+_KEY = "shiori"
+
+
+@dataclass(slots=True)
+class Session:
+    """One visit: who reads, in which language, which conversation is open, how to ask.
+
+    `kinds` and `sources` are what answers may be taken from; empty for all.
+    """
+
+    reader: str
+    language: Language
+    conversation: str = ""
+    model: str = ""
+    kinds: tuple[Kind, ...] = ()
+    sources: tuple[str, ...] = ()
+    thanked: set[str] = field(default_factory=set)
+
+    @property
+    def words(self) -> Strings:
+        """The words of its language."""
+        return STRINGS[self.language]
+
+
+def session() -> Session:
+    """The visit that the running script belongs to."""
+    if _KEY not in st.session_state:
+        st.session_state[_KEY] = Session(_reader(), _language())
+    return cast(Session, st.session_state[_KEY])
+
+
+def choose_language(language: Language) -> None:
+    """Speak this language from now on, also after the page is loaded anew."""
+    session().language = language
+    st.query_params["lang"] = language
+
+
+def _language() -> Language:
+    asked = st.query_params.get("lang")
+    return language_of(asked if asked in STRINGS else st.context.locale)
+
+
+def _reader() -> str:
+    """The browser's name from its cookie; one name for all where the server sets none."""
+    name = st.context.cookies.get(READER_COOKIE, "")
+    return name if _READER.fullmatch(name) else "everyone"

@@ -1,0 +1,44 @@
+"""What a page shows while there is no index to read from."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from ui.backend import Backend
+from ui.indexing import index_needed
+from ui.session import session
+from ui.turns import error_html
+
+
+def ready(shared: Backend) -> bool:
+    """Whether the index can be read; where not, say what it waits for or how to get one."""
+    if shared.ready:
+        return True
+    words = session().words
+    if shared.needs_index:
+        index_needed(shared)
+    elif shared.error:
+        st.html(error_html(words.failed.format(error=shared.error)))
+        st.button(
+            words.try_again,
+            icon=":material/refresh:",
+            key="load-again",
+            on_click=shared.load_in_background,
+        )
+    else:
+        _loading(shared)
+    return False
+
+
+@st.fragment(run_every=0.5)
+def _loading(shared: Backend) -> None:
+    """Say what is being loaded, until it is."""
+    words = session().words
+    if shared.ready or shared.error:
+        st.rerun()
+    text = words.getting_ready.format(detail=shared.pipeline.state_detail)
+    st.html(
+        f'<p class="shiori-status" role="status">{escape(text)} {escape(words.type_already)}</p>'
+    )
