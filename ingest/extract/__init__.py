@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from ingest.extract.document import extract
+from ingest.extract.extractor import Extractor, Limits, extract
 from ingest.extract.types import Block, BlockKind, Extracted, ExtractError, ExtractStatus
 
-__all__ = ["Block", "BlockKind", "ExtractError", "ExtractStatus", "Extracted", "extract"]
+__all__ = [
+    "Block",
+    "BlockKind",
+    "ExtractError",
+    "ExtractStatus",
+    "Extracted",
+    "Extractor",
+    "Limits",
+    "extract",
+]

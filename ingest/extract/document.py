@@ -1,19 +1,33 @@
-"""Finds out what a fetched body really is, and has it extracted."""
+"""Finds out what a fetched body really is, and reads it in this process."""
 
 from __future__ import annotations
 
-from ingest.extract.types import Extracted, ExtractError
+from ingest.extract.sniff import charset_of, format_of
+from ingest.extract.types import Extracted
 
 
-def extract(body: bytes, *, content_type: str | None, url: str) -> Extracted:
-    """The main text of a fetched document, whatever its headers say that it is.
+def read_document(body: bytes, *, content_type: str | None, url: str) -> Extracted:
+    """The main text of a document, in this process and without bounds on time and memory.
 
-    Args:
-        body: the document, with transfer and content encodings undone.
-        content_type: the `Content-Type` header, used only where the content does not tell.
-        url: where it came from; for messages, relative links and as a hint for the title.
+    `Extractor.extract` is the way to read what comes from outside.
 
     Raises:
         ExtractError: there is no text to be had; `status` tells the kind of reason.
     """
-    raise ExtractError("error", f"Extraction of {url} is not there yet.")
+    form = format_of(body, content_type, url)
+    if form == "pdf":
+        from ingest.extract.pdf import extract_pdf
+
+        return extract_pdf(body, url=url)
+    if form == "mhtml":
+        from ingest.extract.mhtml import extract_mhtml
+
+        return extract_mhtml(body, url=url)
+    charset = charset_of(content_type)
+    if form == "text":
+        from ingest.extract.text import extract_text
+
+        return extract_text(body, charset=charset, url=url)
+    from ingest.extract.html import extract_html
+
+    return extract_html(body, charset=charset, url=url)

@@ -1,0 +1,163 @@
+"""From the lines of PDF pages to headings, paragraphs and lists."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from ingest.extract.pdf_text import HYPHEN
+from ingest.extract.types import Block
+
+# Shares of the page's height, of pages, and of the size of its text.
+_MARGIN = 0.12
+_MANY = 0.3
+_MOST = 0.6
+_BIG = 1.18
+_LONGEST_HEADING = 80
+_PAGE_NUMBER = re.compile(
+    r"[-–—\s]*(page|p\.?|ページ)?\s*\d{1,4}\s*((/|of|／)\s*\d{1,4})?[-–—\s]*(ページ)?", re.I
+)
+_BULLET = re.compile(r"\s*([•◦▪■□●○◆◇▶►➢✓✔・–−‣⁃*]|-(?=\s)|[①-⑳]|\(?\d{1,2}[.)](?=\s))\s*")
+_WIDE = re.compile(r"[\u3000-\u9fff\uf900-\ufaff\uff00-\uffef]")
+_SENTENCE_END = re.compile(r"[。．.!?！？:：][」』）)\"”]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a page: `page` from 1; `size`, `left`, `right`, `middle` and `height` in points.
+
+    `middle` is the line's height above the bottom of the page, `height` the page's own.
+    """
+
+    text: str
+    page: int
+    size: float
+    left: float
+    right: float
+    middle: float
+    height: float
+
+
+def without_margins(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
+    """The pages without page numbers and without headers and footers that they repeat."""
+    seen: Counter[str] = Counter()
+    for page in pages:
+        seen.update({_alike(line.text) for line in page if _marginal(line)})
+    body = median([line.size for page in pages for line in page] or [0.0])
+
+    def repeated(line: Line) -> bool:
+        if not _marginal(line):
+            return False
+        if _PAGE_NUMBER.fullmatch(line.text):
+            return True
+        times = seen[_alike(line.text)]
+        # A title that slides share is worth keeping, unless nearly all of them bear it.
+        share = _MOST if line.size > _BIG * body else _MANY
+        return times >= 3 and times >= share * len(pages)
+
+    return [[line for line in page if not repeated(line)] for page in pages]
+
+
+def _marginal(line: Line) -> bool:
+    return not _MARGIN * line.height < line.middle < (1 - _MARGIN) * line.height
+
+
+def _alike(text: str) -> str:
+    return re.sub(r"\d+", "#", "".join(text.split()))
+
+
+def blocks_of(pages: Sequence[Sequence[Line]]) -> Iterator[Block]:
+    """The blocks of all pages, in order; none goes beyond its page."""
+    weights: Counter[float] = Counter()
+    for page in pages:
+        for line in page:
+            weights[round(line.size, 1)] += len(line.text)
+    body = weights.most_common(1)[0][0] if weights else 0.0
+    for page in pages:
+        yield from _page_blocks(page, body)
+
+
+def _page_blocks(page: Sequence[Line], body: float) -> Iterator[Block]:
+    run: list[Line] = []
+    widest = max((line.right for line in page), default=0.0)
+    for line in page:
+        if run and not _goes_on(run, line, body, widest):
+            yield _block(run, body)
+            run = []
+        run.append(line)
+    if run:
+        yield _block(run, body)
+
+
+def _goes_on(run: Sequence[Line], line: Line, body: float, widest: float) -> bool:
+    """Whether a line belongs to the block of the lines before it."""
+    last = run[-1]
+    if _is_heading([last], body) != _is_heading([line], body):
+        return False
+    if abs(line.size - last.size) > 0.15 * max(line.size, last.size):
+        return False
+    step = last.middle - line.middle
+    if step < -0.5 * last.size or step > 1.9 * last.size:
+        return False
+    if _BULLET.match(line.text):
+        return _BULLET.match(run[0].text) is not None
+    if _BULLET.match(run[0].text):
+        return line.left > run[0].left + 0.3 * line.size
+    ended = _SENTENCE_END.search(last.text) is not None
+    short = last.right < widest - 3 * last.size
+    indented = line.left > last.left + 0.7 * line.size
+    return not (ended and (short or indented))
+
+
+def _is_heading(run: Sequence[Line], body: float) -> bool:
+    text = "".join(line.text for line in run)
+    return (
+        run[0].size > _BIG * body
+        and len(text) <= _LONGEST_HEADING
+        and re.search(r"[^\W\d]", text) is not None
+        and not text.endswith("。")
+    )
+
+
+def _block(run: Sequence[Line], body: float) -> Block:
+    page = run[0].page
+    if _is_heading(run, body):
+        level = 1 if run[0].size > 2 * body else 2 if run[0].size > 1.5 * body else 3
+        return Block("heading", join(line.text for line in run), level=level, page=page)
+    if _BULLET.match(run[0].text):
+        return Block("list", "\n".join(_items(run)), page=page)
+    return Block("paragraph", join(line.text for line in run), page=page)
+
+
+def _items(run: Sequence[Line]) -> Iterator[str]:
+    item: list[str] = []
+    depth = 0
+    for line in run:
+        bullet = _BULLET.match(line.text)
+        if bullet is None:
+            item.append(line.text)
+            continue
+        if item:
+            yield "  " * depth + "- " + join(item)
+        depth = min(5, max(0, round((line.left - run[0].left) / (2 * line.size or 1))))
+        kept = bullet[1] if bullet[1][-1:] in ".)" or "①" <= bullet[1] <= "⑳" else ""
+        item = [f"{kept} {line.text[bullet.end() :]}".strip()]
+    yield "  " * depth + "- " + join(item)
+
+
+def join(lines: Iterator[str] | Sequence[str]) -> str:
+    """Lines as one: no space between Japanese characters, hyphenated words made whole."""
+    text = ""
+    for line in lines:
+        if not text:
+            text = line
+        elif text.endswith(HYPHEN):
+            text = text[:-1] + line
+        elif _WIDE.match(text[-1]) and _WIDE.match(line[:1]):
+            text += line
+        else:
+            text += " " + line
+    return text.replace(HYPHEN, "-")
