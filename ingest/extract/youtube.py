@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from html import unescape
-from typing import NoReturn
+from typing import Any, NoReturn, cast
 from urllib.parse import parse_qs, quote, urlsplit
 
 from ingest.extract.html_meta import iso_date
