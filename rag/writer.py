@@ -120,6 +120,9 @@ class Writer:
         if piece.bare.strip(" .。*_`\"'") == NO_ANSWER:
             self._no_answer = True
             return ""
+        if len(piece.text) > _LONGEST_SENTENCE:
+            self._record(piece.text[:80] + "…", (), "length")
+            return ""
         sentence = clean(piece.text, self._allowed)
         if not sentence or sentence in self._seen:
             if piece.text.strip() and not sentence:
@@ -135,7 +138,8 @@ class Writer:
         if verdict.kept:
             shown = tuple(self._show(number, sentence) for number in verdict.numbers)
             self._record(sentence, shown, "")
-            return lead + sentence + "".join(f"[{number}]" for number in shown)
+            space = "" if self._request.language == "ja" else " "
+            return lead + sentence + space + "".join(f"[{number}]" for number in shown)
         self._record(sentence, (), verdict.reason)
         if self._unsupported == "mark":
             return lead + sentence + _UNVERIFIED[self._request.language]

@@ -179,7 +179,9 @@ class Verifier:
             anchored = _anchored(part, ranked)
             if negated(part):
                 near = [] if _about_another(part, ranked[0], anchored) else ranked[:1]
-                if not any(negated(unit) for unit in (*near, *anchored)):
+                # what a source does without (Lambdaなしで) is not what it denies
+                same = denies if denies(part) else negated
+                if not any(same(unit) for unit in (*near, *anchored)):
                     return (anchored or ranked)[0]
             elif not limits(part):
                 if denies(ranked[0]):

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from rag.tokens import _sudachi, fold
-from rag.verification.terms import is_japanese
+from rag.tokens import fold
+from rag.verification.terms import is_japanese, morphemes
 
 _JA_IDIOMS = re.compile(
     r"だけ(?:では|じゃ)?な(?:く|い)|のみ(?:ならず|で(?:は)?なく)|かもしれ(?:ない|ません)"
@@ -69,7 +69,7 @@ def negated(text: str) -> bool:
     return any(
         word.part_of_speech()[0] in ("助動詞", "形容詞")
         and {word.dictionary_form(), word.normalized_form()} & _NEGATIVE_FORMS
-        for word in _sudachi().tokenize(plain)
+        for word in morphemes(plain)
     )
 
 

@@ -18,9 +18,10 @@ _MARKUP = re.compile(r"[*`|]+|^\s*(?:[-+>#]+|\d+[.)])\s+", re.MULTILINE)
 _CLAUSE = re.compile(
     r"\n+|(?<=[。！？!?;；])|(?<=[.])\s+|[※→⇒]|(?<=[、，])|,\s+|(?=（)|(?<=）)|\s+(?=\()|[：:]\s+"
 )
-# A unit holds one predicate: Japanese commas end one only after a verb or particle.
+# A unit holds one predicate: Japanese commas end one only after a verb or particle, brackets where
+# they stand at the end.
 _UNIT = re.compile(
-    r"\n+|(?<=[。！？!?;；])|(?<=[.])\s+|[※→⇒]|(?<=[てがずりばでしけれ])[、，]|[,、]?\s*(?:"
+    r"\n+|\((?=[^()\n]*\)\s*(?:$|\n|。))|(?<=[。！？!?;；])|(?<=[.])\s+|[※→⇒]|(?<=[てがずりばでしけれ])[、，]|[,、]?\s*(?:"
     r"\b(?:but|while|whereas|although|though|however)\b|ただし|一方で?)"
 )
 _UBIQUITOUS_LINES, _UBIQUITOUS_SHARE = 5, 0.05

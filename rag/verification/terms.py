@@ -90,6 +90,7 @@ _SAME = tuple(
         "q&a|qa|質疑応答",
     )
 )
+_LONGEST = 12_000  # Sudachi refuses input over 49,149 bytes of UTF-8
 _LIKELY_START = re.compile(r"(?:^|[.!?:：。]\s*|[\"“(「]|\*\*|^\s*[-*]\s*|[;；]\s*)$")
 
 
@@ -147,13 +148,17 @@ def japanese_names(text: str) -> Iterator[str]:
     """Proper nouns in Japanese script: those of the dictionary, and katakana it does not know."""
     if not is_japanese(text):
         return
-    known: list[Any] = list(_sudachi().tokenize(text))
-    for word in known:
+    for word in morphemes(text):
         surface, pos = word.surface(), word.part_of_speech()
         if pos[0] != "名詞" or len(surface) < 2 or WORD.match(surface):
             continue
         if pos[1] == "固有名詞" or (word.is_oov() and KATAKANA.fullmatch(surface)):
             yield surface
+
+
+def morphemes(text: str) -> list[Any]:
+    """Sudachi's words of a text, of a very long one those at its start."""
+    return list(_sudachi().tokenize(text[:_LONGEST]))
 
 
 def stands(term: str, view: SourceView) -> bool:
