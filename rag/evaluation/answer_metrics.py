@@ -196,5 +196,7 @@ def _terms(sentence: str) -> list[str]:
 
 def _absent(term: str, evidence: str) -> bool:
     folded = re.escape(_folded(term))
+    if term[0].isdigit():  # 2 is neither 20 nor 2.5
+        return not re.search(rf"(?<!\d)(?<!\d\.){folded}(?!\.?\d)", evidence)
     edge = r"[a-z0-9]" if term.isascii() else r"[ァ-ヺー]"
     return not re.search(rf"(?<!{edge}){folded}(?!{edge})", evidence)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Callable
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, ParamSpec, TypeVar
 
 import typer
 
@@ -36,14 +35,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class Split(StrEnum):
-    """Which questions are asked."""
-
-    dev = "dev"
-    test = "test"
-    all = "all"
-
-
+Split = Literal["dev", "test", "all"]
 CorpusOption = Annotated[Path | None, typer.Option("--corpus", help="Folder of the corpus.")]
 DataOption = Annotated[Path | None, typer.Option("--data", help="Folder of the index.")]
 QuestionsOption = Annotated[
@@ -86,7 +78,7 @@ def evaluate(
         Path | None,
         typer.Option(help="YAML or pyproject.toml [default: by the questions, or pyproject.toml]."),
     ] = None,
-    split: Annotated[Split, typer.Option(help="Which questions to ask.")] = Split.all,
+    split: Annotated[Split, typer.Option(help="Which questions to ask.")] = "all",
     update_baseline: Annotated[
         bool, typer.Option("--update-baseline", help="Make this run the baseline.")
     ] = False,
@@ -106,16 +98,19 @@ def evaluate(
     place = baseline or (where if where.is_dir() else where.parent) / BASELINE_FILE
     before = _baseline(place, named=baseline is not None, updating=update_baseline)
     pipeline = open_pipeline(settings)
+    judging = _judge(judge_model, settings) if judge_model else None
     evaluation = evaluate_pipeline(
         pipeline,
         asked,
-        embedding=_embedding_name(pipeline),
-        answerer=llm or _answerer_name(settings),
-        split=split.value,
+        embedding=embedding_name(pipeline),
+        answerer=llm or settings.llm,
+        split=split,
         model=llm,
-        judge=_judge(judge_model, settings, pipeline) if judge_model else None,
+        judge=judging,
         progress=True,
     )
+    if judging and judging.silent:
+        typer.echo(f"The judge left {judging.silent} answers without a verdict.", err=True)
     changes = baseline_changes(evaluation, before) if update_baseline else []
     verdict = judge(evaluation, limits, None if update_baseline else before)
     reports = write_reports(evaluation, verdict, settings.data_dir, report)
@@ -185,16 +180,16 @@ def _as_json(
     }
 
 
-def _embedding_name(pipeline: Pipeline) -> str:
+def embedding_name(pipeline: Pipeline) -> str:
     """The embedding model by the index's own manifest."""
-    manifest = pipeline.index().manifest
-    return str(manifest.fingerprint)
+    return str(pipeline.index().manifest.fingerprint["embedding"])
 
 
-def _answerer_name(settings: Settings) -> str:
-    return str(getattr(settings, "llm", "extractive"))
+def _judge(name: str, settings: Settings) -> Judge:
+    from rag.embedding import load_embedder
+    from rag.evaluation.judge import Judge, chat_of
+    from rag.models import load_chat_model
 
-
-def _judge(name: str, settings: Settings, pipeline: Pipeline) -> Judge:
-
-    raise NotImplementedError
+    chat = chat_of(load_chat_model(name, settings))
+    embedder = load_embedder(settings.embedding_model)
+    return Judge(chat, name, embedder.encode_queries, settings.data_dir / "judge")

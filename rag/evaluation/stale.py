@@ -68,12 +68,18 @@ def is_stale(checks: Iterable[PlaceCheck]) -> bool:
 
 def _check(place: Place, chunks: Sequence[Chunk], sources: Mapping[str, Source]) -> PlaceCheck:
     found = [chunk for chunk in chunks if holds(chunk, place)]
-    if found:
+    if found and not _beyond(place, sources):
         return PlaceCheck(place, "stands", section_of(found[0]), len(found))
-    for source in sources.values():
+    for source in () if _beyond(place, sources) else sources.values():
         if _in_source(place, source):
             return PlaceCheck(place, "unindexed", _headings_above(place, source))
     return PlaceCheck(place, "stale", nearest=nearest_text(place, sources))
+
+
+def _beyond(place: Place, sources: Mapping[str, Source]) -> bool:
+    """Whether a place names lines that its source does not have any more."""
+    source = sources.get(place.source)
+    return bool(place.lines and source and place.lines[1] > source.text.count("\n") + 1)
 
 
 def _in_source(place: Place, source: Source) -> bool:
@@ -82,8 +88,6 @@ def _in_source(place: Place, source: Source) -> bool:
         return False
     lines = source.text.split("\n")
     if place.lines:
-        if place.lines[1] > len(lines):
-            return False
         lines = lines[place.lines[0] - 1 : place.lines[1]]
     text = "\n".join(lines)
     if place.quote and not (

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from rag.evaluation.drafts import draft, language_of, place_of
-from rag.evaluation.judge import parsed_json
+from rag.evaluation.judge import Chat, parsed_json
 from rag.evaluation.places import holds
-from rag.evaluation.prompts import suggestion_messages
+from rag.evaluation.prompts import ask_suggestion
 from rag.evaluation.question import Place, Question
 from rag.types import Chunk, Language
-
-if TYPE_CHECKING:
-    from langchain_core.language_models import BaseChatModel
 
 _TEMPLATES: dict[Language, str] = {
     "en": "What is said about {topic}?",
@@ -47,7 +43,7 @@ def suggest_by_template(
 
 
 def suggest_by_model(
-    model: BaseChatModel,
+    chat: Chat,
     chunks: Sequence[Chunk],
     questions: Iterable[Question],
     limit: int,
@@ -57,10 +53,13 @@ def suggest_by_model(
 
     What the model says is taken as a suggestion only: a draft with the passage as its place. Where
     its answer cannot be read, the template stands in.
+
+    Raises:
+        ModelError: the model gives no reply.
     """
     for chunk in uncovered(chunks, questions)[:limit]:
         spoken = language or language_of(chunk.text)
-        said = parsed_json(str(model.invoke(suggestion_messages(chunk, spoken)).text))
+        said = parsed_json(chat(*ask_suggestion(chunk, spoken)))
         asked = said.get("question") if isinstance(said, dict) else None
         if not isinstance(asked, str) or not 3 < len(asked.strip()) < 400:
             yield _by_template(chunk, language)
