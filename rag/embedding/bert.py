@@ -7,7 +7,7 @@ and the rows of a batch are unpacked when they are asked for.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -31,16 +31,18 @@ _LAYER_NAMES = {
     "oln": "output.LayerNorm",
 }
 _PAD = 1
+TokenCounter = Callable[[Sequence[str]], list[int]]
 
 
-def build_model(weights: WeightsFile) -> SentenceTransformer:
-    """The model as its authors publish it: mean of the token vectors, normalised, two prompts."""
+def build_model(weights: WeightsFile) -> tuple[SentenceTransformer, TokenCounter]:
+    """The model as published: mean of the token vectors, normalised; and its token counter."""
     encoder = QuantisedE5(weights)
     pooling = Pooling(weights.shape["hidden_size"], pooling_mode="mean")
-    return SentenceTransformer(
+    model = SentenceTransformer(
         modules=[encoder, pooling, Normalize()],
         prompts={"query": "query: ", "passage": "passage: ", "document": "passage: "},
     )
+    return model, encoder.count_tokens
 
 
 class QuantisedE5(InputModule):
@@ -73,6 +75,11 @@ class QuantisedE5(InputModule):
         # without a mask the attention takes its faster path; with no padding nothing changes
         output = self.bert(inputs_embeds=words, attention_mask=None if mask.all() else mask)
         return features | {"token_embeddings": output.last_hidden_state}
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """How many tokens each text becomes, without its prompt, cut at the model's length."""
+        folded = [text.translate(self._folding) for text in texts]
+        return [len(encoding.ids) for encoding in self.tokenizer.encode_batch_fast(folded)]
 
     def get_embedding_dimension(self) -> int:
         """Values a vector."""
