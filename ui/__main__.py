@@ -18,6 +18,7 @@ from typing import Annotated
 import typer
 
 from rag.errors import ShioriError, UsageError
+from rag.logs import configure_logs
 from rag.settings import Settings, load_settings
 
 _TRIES = 50
@@ -34,6 +35,7 @@ def main(
     """Serve the chat page."""
     try:
         settings = load_settings(ui_host=host, ui_port=port, corpus_dir=corpus, data_dir=data)
+        configure_logs(settings)
         free = free_port(settings.ui_host, settings.ui_port)
         serve(settings, free, open_browser=browser)
     except ShioriError as error:

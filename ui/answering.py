@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import streamlit as st
-from streamlit.runtime.scriptrunner import StopException
+from streamlit.runtime import get_instance
+from streamlit.runtime.scriptrunner import StopException, get_script_run_ctx
 
 from ui.asking import QUESTION_KEY, ask
 from ui.backend import Backend
@@ -12,6 +15,7 @@ from ui.jobs import Job, Snapshot
 from ui.session import session
 from ui.turns import error_html, growing_html, question_html, searched_html
 
+_PLACES = 6  # elements that a page or an answer has after the ones that a growing answer has
 _TICK = 0.2  # seconds between two looks; also how soon a click on the page takes effect
 
 
@@ -33,15 +37,36 @@ def follow(job: Job, shared: Backend, *, typed: bool) -> None:
         label = session().words.stop
         st.button(label, icon=":material/stop_circle:", on_click=job.cancel, key="stop")
     _watch(job)
+    wipe()
     try:
         now = job.now
         while not now.done:
             slot.html(_growing(job, now, shared))
             now = job.wait(now.version, _TICK)
     except StopException:
-        job.cancel()
+        if _reader_is_there():
+            job.cancel()
         raise
     st.rerun()
+
+
+def _reader_is_there() -> bool:
+    """Whether the page is still open: closing or reloading it stops the script too.
+
+    Such an answer is written to its end, and stands in the history when the reader comes back.
+    """
+    time.sleep(_TICK)  # a page that goes away stops its script just before it is taken off the list
+    context = get_script_run_ctx()
+    return context is not None and get_instance().is_active_session(context.session_id)
+
+
+def wipe() -> None:
+    """Clear what the page showed before in the places that come next.
+
+    Streamlit leaves it there, greyed, until the script ends, and a job may take its time.
+    """
+    for _ in range(_PLACES):
+        st.empty()
 
 
 @st.fragment(run_every=1.0)

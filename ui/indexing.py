@@ -17,9 +17,11 @@ def index_needed(shared: Backend) -> None:
     """Say that there is no index to answer from, and how to get one."""
     words = session().words
     missing = isinstance(shared.error, IndexMissing)
-    text = words.index_missing if missing else words.index_unusable.format(error=shared.error)
     with st.container(border=True, key="index-needed"):
-        st.html(error_html(text))
+        if missing:
+            st.html(f'<h2 class="shiori-card">{words.index_missing}</h2>')
+        else:
+            st.html(error_html(words.index_unusable.format(error=shared.error)))
         st.html(f'<p class="shiori-quiet">{words.run_command}</p>')
         st.code(COMMAND, language=None)
         ingest_control(shared, words.index_now)

@@ -66,16 +66,25 @@ def panel(turn: str, passage: Passage, words: Strings) -> str:
     )
 
 
-def chunk_html(chunk: Chunk, words: Strings) -> str:
-    """A passage as it stands in its note, with its lines."""
-    start = chunk.locator.start_line or 1
-    rows = "".join(_row(line) for line in plain_lines(chunk.text, start))
-    end = chunk.locator.end_line or start
-    about = words.lines.format(start=start, end=end)
+def chunks_html(chunks: Sequence[Chunk], words: Strings) -> str:
+    """Passages of one source as they stand in it, one after the other, and where that is."""
+    rows, start, end = "", 0, 0
+    for chunk in chunks:
+        first = chunk.locator.start_line or 1
+        rows += "".join(_row(line) for line in plain_lines(chunk.text, first))
+        start, end = start or first, chunk.locator.end_line or first
+    about = f"{chunks[0].source} · {line_range(start, end, words)}"
     return (
-        f'<section class="shiori-passage">{rows}'
-        f'<p class="shiori-quiet">{escape(chunk.source)} · {escape(about)}</p></section>'
+        f'<section class="shiori-passage">{rows}<p class="shiori-quiet">{escape(about)}</p>'
+        "</section>"
     )
+
+
+def line_range(start: int, end: int, words: Strings) -> str:
+    """Lines in words."""
+    if start == end:
+        return words.line.format(start=start)
+    return words.lines.format(start=start, end=end)
 
 
 def place(passage: Passage, words: Strings) -> str:
@@ -86,9 +95,7 @@ def place(passage: Passage, words: Strings) -> str:
         return words.at_time.format(time=clock(passage.seconds))
     if passage.kind != "note" or not passage.start_line:
         return ""
-    if passage.start_line == passage.end_line:
-        return words.line.format(start=passage.start_line)
-    return words.lines.format(start=passage.start_line, end=passage.end_line)
+    return line_range(passage.start_line, passage.end_line, words)
 
 
 def _about(passage: Passage, words: Strings) -> str:

@@ -36,7 +36,8 @@ def render_answer(
             small numbers stand as marks that cannot be opened.
     """
     parser = _parser()
-    tokens = parser.parse(_without_controls(text))
+    clean = _without_controls(text)
+    tokens = parser.parse(clean if final else _closed(clean))
     for token in tokens:
         if token.type == "inline" and token.children:
             token.children = _safe_inline(token.children, marks, frozenset(urls), final)
@@ -100,6 +101,15 @@ def _with_marks(text: str, marks: Mapping[int, str], final: bool) -> str:
         parts += [escape(text[end : match.start()]), *shown]
         end = match.end()
     return "".join([*parts, escape(text[end:])])
+
+
+def _closed(text: str) -> str:
+    """A growing text without bold or code that is begun but not ended in its last line."""
+    last = text.rpartition("\n")[2]
+    for mark in ("**", "`"):
+        if last.count(mark) % 2:
+            return text + mark if last.rpartition(mark)[2].strip() else text.removesuffix(mark)
+    return text
 
 
 def _html(content: str) -> Token:

@@ -29,6 +29,7 @@ class Session:
     model: str = ""
     kinds: tuple[Kind, ...] = ()
     sources: tuple[str, ...] = ()
+    chose_language: bool = False
     thanked: set[str] = field(default_factory=set)
 
     @property
@@ -40,19 +41,30 @@ class Session:
 def session() -> Session:
     """The visit that the running script belongs to."""
     if _KEY not in st.session_state:
-        st.session_state[_KEY] = Session(_reader(), _language())
+        st.session_state[_KEY] = _new_session()
     return cast(Session, st.session_state[_KEY])
 
 
-def choose_language(language: Language) -> None:
-    """Speak this language from now on, also after the page is loaded anew."""
-    session().language = language
-    st.query_params["lang"] = language
+def keep_address(here: Session) -> None:
+    """Put language and conversation into the address, so that a reload opens the same."""
+    wanted = {"lang": here.language if here.chose_language else "", "c": here.conversation}
+    for name, value in wanted.items():
+        if not value:
+            st.query_params.pop(name, None)
+        elif st.query_params.get(name) != value:
+            st.query_params[name] = value
 
 
-def _language() -> Language:
+def _new_session() -> Session:
+    """A visit as the address and the browser describe it."""
     asked = st.query_params.get("lang")
-    return language_of(asked if asked in STRINGS else st.context.locale)
+    chosen = asked in STRINGS
+    return Session(
+        _reader(),
+        language_of(asked if chosen else st.context.locale),
+        conversation=st.query_params.get("c", ""),
+        chose_language=chosen,
+    )
 
 
 def _reader() -> str:

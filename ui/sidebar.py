@@ -13,7 +13,7 @@ from ui.backend import Backend
 from ui.history import Conversation
 from ui.navigation import open_chat
 from ui.prose import label_text
-from ui.session import choose_language, session
+from ui.session import session
 from ui.strings import LANGUAGE_NAMES
 
 
@@ -81,6 +81,6 @@ def _language_switch() -> None:
 
 
 def _switch_language() -> None:
-    chosen = st.session_state.get("language")
+    here, chosen = session(), st.session_state.get("language")
     if chosen:
-        choose_language(cast(Language, chosen))
+        here.language, here.chose_language = cast(Language, chosen), True

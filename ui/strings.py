@@ -94,6 +94,7 @@ class Strings:
     topics_inside: str
     passages: str
     library_intro: str
+    library_sources: str
     search_list: str
     no_match: str
     and_more: str
@@ -194,6 +195,7 @@ ENGLISH = Strings(
     topics_inside="Inside this topic",
     passages="{count} passages",
     library_intro="What answers are taken from.",
+    library_sources="Sources",
     search_list="Search in the list",
     no_match="Nothing in the list matches “{query}”.",
     and_more="And {count} more: search to narrow the list down.",
@@ -309,6 +311,7 @@ JAPANESE = Strings(
     topics_inside="この中の話題",
     passages="{count}箇所",
     library_intro="回答のもとになる資料です。",
+    library_sources="資料",
     search_list="一覧から探す",
     no_match="「{query}」に当てはまるものはありません。",
     and_more="ほかに{count}件あります。検索で絞り込めます。",

@@ -25,7 +25,7 @@ _SCREENFUL = 8  # lines
 _BONUS = 1.0  # for what the author set in bold
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Topic:
     """A heading or bullet: the passages that stand right under it, and the topics inside it."""
 

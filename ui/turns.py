@@ -105,6 +105,8 @@ def _sentence(sentence: Sentence, words: Strings) -> str:
 
 
 def _made_by(answer: Answer, words: Strings) -> str:
+    if not answer.model:
+        return ""
     seconds = answer.seconds.get("total", sum(answer.seconds.values()))
     spent = f"{seconds:.1f}" if seconds >= 0.1 else f"{seconds:.2f}"
     template = words.by_extraction if answer.model == EXTRACTIVE else words.by_model

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from rag.types import Turn
-from ui.answering import follow, question, unanswered, was_typed
+from ui.answering import follow, question, unanswered, was_typed, wipe
 from ui.asking import QUESTION_KEY, ask, ask_typed
 from ui.backend import Backend, Index, backend
 from ui.feedback import feedback_row
@@ -14,7 +14,7 @@ from ui.indexing import index_needed
 from ui.jobs import Job
 from ui.options import options
 from ui.prose import label_text
-from ui.session import session
+from ui.session import keep_address, session
 from ui.topics import outline, starting_topics
 from ui.turns import answer_html
 from ui.waiting import ready
@@ -26,6 +26,7 @@ _LONGEST_QUESTION = 4000  # characters; the pipeline has its own, larger limit
 def show() -> None:
     """Draw the page."""
     shared, here = backend(), session()
+    keep_address(here)
     job = shared.jobs.of(here.conversation) if here.conversation else None
     _input(shared)
     exchanges = shared.history.exchanges(here.reader, here.conversation)
@@ -102,10 +103,12 @@ def _conversation(exchanges: list[Exchange], shared: Backend, job: Job | None) -
         last = exchange is exchanges[-1] and not open_job
         with st.container(key="last" if last else f"exchange-{exchange.id}"):
             question(exchange.id, exchange.answer.question, to_top=last and bool(before))
-            _answer(exchange, before, shared, last=last)
+            _answer(exchange, before, shared)
         before = (*before, exchange.turn)
     if open_job:
-        with st.container(key="last"):
+        box = st.container(key="last")
+        wipe()
+        with box:
             question(open_job.asked.id, open_job.asked.question, to_top=bool(before))
             if open_job.now.done:
                 unanswered(open_job)
@@ -113,10 +116,10 @@ def _conversation(exchanges: list[Exchange], shared: Backend, job: Job | None) -
                 follow(open_job, shared, typed=was_typed())
 
 
-def _answer(exchange: Exchange, before: tuple[Turn, ...], shared: Backend, *, last: bool) -> None:
+def _answer(exchange: Exchange, before: tuple[Turn, ...], shared: Backend) -> None:
     sources = shared.pipeline.index().sources if shared.ready else {}
     st.html(answer_html(exchange.id, exchange.answer, sources, session().words))
-    if exchange.answer.refused and last:
+    if exchange.answer.refused:
         _nearest(exchange)
     feedback_row(exchange, before)
 

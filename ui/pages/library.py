@@ -47,7 +47,7 @@ def _sources(shared: Backend, query: str) -> None:
     passages = Counter(chunk.source for chunk in index.chunks)
     found = [source for source in index.sources.values() if _matches(source_text(source), query)]
     rows = "".join(_source_row(source, passages[source.id], words) for source in found[:_SHOWN])
-    _listing(words.sources, rows, len(found), query)
+    _listing(words.library_sources, rows, len(found), query)
 
 
 def _links(shared: Backend, query: str) -> None:

@@ -9,13 +9,14 @@ import streamlit as st
 from ui.asking import ask_elsewhere
 from ui.backend import Index, backend
 from ui.navigation import open_chat
-from ui.panels import chunk_html
+from ui.panels import chunks_html
 from ui.prose import label_text
 from ui.session import session
 from ui.topics import Topic, outline
 from ui.waiting import ready
 
-_AT = "onboarding-at"
+_AT = "onboarding-at"  # outlives a visit to another page, which a widget's own value does not
+_CHOSEN = "onboarding-chosen"
 
 
 def show() -> None:
@@ -47,18 +48,18 @@ def _steps(generation: str, _index: Index) -> list[Topic]:
 def _outline(steps: list[Topic], at: int) -> None:
     """Where one is, and every other place one could be."""
     words = session().words
-    label = words.step_of.format(step=at + 1, steps=len(steps))
-    with st.popover(label, icon=":material/toc:", width="content"):
-        for number, topic in enumerate(steps):
-            indent = "\u2003" * max(len(topic.path) - 1, 0)
-            st.button(
-                indent + label_text(topic.name),
-                key=f"step-{number}",
-                type="tertiary",
-                disabled=number == at,
-                on_click=_go,
-                args=(number,),
-            )
+    st.session_state[_CHOSEN] = at
+    st.selectbox(
+        words.step_of.format(step=at + 1, steps=len(steps)),
+        range(len(steps)),
+        format_func=lambda number: _indented(steps[number]),
+        key=_CHOSEN,
+        on_change=lambda: _go(st.session_state[_CHOSEN]),
+    )
+
+
+def _indented(topic: Topic) -> str:
+    return "\u2003" * max(len(topic.path) - 1, 0) + topic.name
 
 
 def _topic(steps: list[Topic], at: int) -> None:
@@ -68,8 +69,8 @@ def _topic(steps: list[Topic], at: int) -> None:
         f'<div class="shiori-topic"><p class="shiori-quiet">{above or "&nbsp;"}</p>'
         f"<h2>{escape(topic.name)}</h2></div>"
     )
-    for chunk in topic.chunks:
-        st.html(chunk_html(chunk, words))
+    if topic.chunks:
+        st.html(chunks_html(topic.chunks, words))
     if topic.inside:
         st.html(f'<h3 class="shiori-quiet">{words.topics_inside}</h3>')
         with st.container(horizontal=True, gap="small", key="inside"):
