@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
-from threading import Lock
-from typing import Protocol
-from urllib.parse import urlsplit
 
 import structlog
 
 from ingest.assemble import Articles, assemble
-from ingest.copies import Obtained
+from ingest.contents import Contents
+from ingest.extract import Extractor
+from ingest.extracted_store import ExtractedCache
 from ingest.fetch import Fetcher
-from ingest.lanes import run_lanes
+from ingest.following import Follower, Progress, no_progress, without_network
+from ingest.freshness import ago
 from ingest.ledger import write_ledger
 from ingest.obtain import Obtainer
 from ingest.saved_pages import SavedPages, read_saved_pages
 from ingest.snapshots import SnapshotStore
-from ingest.url_syntax import MalformedUrlError
-from ingest.urls import canonical_url, classify
-from ingest.wanted import Wanted, wanted_pages
+from ingest.urls import classify
+from ingest.wanted import wanted_pages
 from rag.errors import ShioriError
 from rag.ledger import LedgerRow, read_ledger
 from rag.settings import Settings
@@ -31,19 +31,7 @@ from rag.types import NoteLink
 __all__ = ["Articles", "Progress", "collect_articles"]
 
 _log = structlog.get_logger(__name__)
-_MAX_VIDEOS = 200
-
-
-class Progress(Protocol):
-    """Is told, from several threads but one call at a time, how far the run is."""
-
-    def __call__(self, done: int, total: int, doing: str) -> None:
-        """`done` of `total` links are settled; `doing` is the URL that was begun or ended."""
-        ...
-
-
-def no_progress(done: int, total: int, doing: str) -> None:
-    """Tell nobody."""
+_KEPT_UNUSED = timedelta(days=30)
 
 
 def collect_articles(
@@ -80,75 +68,28 @@ def collect_articles(
         if not offline:
             fetcher = fetcher or Fetcher(settings, store)
             stack.callback(fetcher.close)
+        extractor = stack.enter_context(Extractor(children=min(4, os.cpu_count() or 1)))
+        cache = ExtractedCache(settings.data_dir)
         obtainer = Obtainer(
             settings,
+            Contents(store, cache, extractor),
             store,
             saved=saved.pages,
             previous=_previous(settings.data_dir),
             fetcher=None if offline else fetcher,
             retry_failed=retry_failed,
         )
-        run = _Run(obtainer, fetcher, settings.fetch_concurrency, progress)
-        obtained = run.all(pages)
+        follower = Follower(obtainer, fetcher, settings.fetch_concurrency, progress)
+        obtained = follower.follow(pages)
         if not offline and fetcher is not None and not fetcher.reached_any:
-            obtained = [_without_network(one) for one in obtained]
+            obtained = [without_network(one) for one in obtained]
     articles = assemble(obtained)
     linked = {row.canonical for row in articles.ledger}
     articles.ledger.extend(_unused(saved, linked))
+    store.prune(linked, unused_since=ago(_KEPT_UNUSED))
+    cache.prune(_KEPT_UNUSED.total_seconds())
     write_ledger(settings.data_dir, articles.ledger)
     return articles
-
-
-class _Run:
-    """Obtains pages in lanes, one a host, and the videos of playlists after them."""
-
-    def __init__(
-        self, obtainer: Obtainer, fetcher: Fetcher | None, concurrency: int, progress: Progress
-    ) -> None:
-        self._obtainer = obtainer
-        self._fetcher = fetcher
-        self._concurrency = concurrency
-        self._progress = progress
-        self._lock = Lock()
-        self._done = 0
-        self._total = 0
-
-    def all(self, pages: Sequence[Wanted]) -> list[Obtained]:
-        """What became of every page, and of the videos that only playlists lead to."""
-        first = self._some(pages)
-        videos, first = _with_videos(first)
-        return first + self._some(videos)
-
-    def _some(self, pages: Sequence[Wanted]) -> list[Obtained]:
-        results: list[Obtained | None] = [None] * len(pages)
-        self._total += len(pages)
-
-        def work(number: int) -> None:
-            page = pages[number]
-            self._tell(page.canonical, 0)
-            results[number] = self._obtainer.obtain(page)
-            self._tell(page.canonical, 1)
-
-        run_lanes(
-            range(len(pages)),
-            lane=lambda number: _host(pages[number].canonical),
-            work=work,
-            concurrency=self._concurrency,
-            stop=self._fetcher.stop if self._fetcher is not None else lambda: None,
-        )
-        return [result for result in results if result is not None]
-
-    def _tell(self, doing: str, done: int) -> None:
-        with self._lock:
-            self._done += done
-            self._progress(self._done, self._total, doing)
-
-
-def _host(url: str) -> str:
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
 
 
 def _previous(data_dir: Path) -> dict[str, LedgerRow]:
@@ -157,45 +98,6 @@ def _previous(data_dir: Path) -> dict[str, LedgerRow]:
     except ShioriError as error:  # it is about to be replaced by a whole one
         _log.warning("ledger_ignored", reason=str(error))
         return {}
-
-
-def _with_videos(obtained: Sequence[Obtained]) -> tuple[list[Wanted], list[Obtained]]:
-    """The videos that playlists add; a video that is also linked itself gets their provenance."""
-    results = {one.row.canonical: one for one in obtained}
-    more: dict[str, Wanted] = {}
-    for one in obtained:
-        for url in one.videos[:_MAX_VIDEOS]:
-            try:
-                canonical = canonical_url(url)
-            except MalformedUrlError:
-                continue
-            where = one.row.linked_from
-            if canonical in results:
-                known = results[canonical]
-                both = tuple(dict.fromkeys(known.row.linked_from + where))
-                results[canonical] = replace(known, row=replace(known.row, linked_from=both))
-            elif canonical in more:
-                both = tuple(dict.fromkeys(more[canonical].linked_from + where))
-                more[canonical] = replace(more[canonical], linked_from=both)
-            else:
-                more[canonical] = Wanted(url, canonical, "video", where, via=one.row.canonical)
-        if one.videos and results[one.row.canonical].row.status == "ok":
-            listed = (
-                f"{len(one.videos[:_MAX_VIDEOS])} of its {len(one.videos)} videos are followed."
-            )
-            row = replace(results[one.row.canonical].row, reason=listed)
-            results[one.row.canonical] = replace(results[one.row.canonical], row=row)
-    return list(more.values()), list(results.values())
-
-
-def _without_network(one: Obtained) -> Obtained:
-    """A name that nobody could be asked for is no name that does not exist."""
-    if not one.unknown_host:
-        return one
-    reason = f"{one.row.reason} Perhaps there is no network: no site answered."
-    if one.row.status == "kept_copy":
-        return replace(one, row=replace(one.row, checked=""))
-    return replace(one, row=replace(one.row, status="not_fetched", reason=reason, checked=""))
 
 
 def _unused(saved: SavedPages, linked: set[str]) -> list[LedgerRow]:

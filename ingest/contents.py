@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from ingest.extract import Extracted, ExtractError, extract
+from ingest.extract import Extracted, ExtractError, Extractor
 from ingest.extract.youtube import YouTube
 from ingest.extracted_store import (
     PLAYLIST_TYPE,
@@ -51,10 +51,12 @@ class Contents:
     Args:
         store: the snapshots.
         cache: texts of bodies that were read before.
+        extractor: finds the text in a body.
     """
 
-    def __init__(self, store: SnapshotStore, cache: ExtractedCache) -> None:
+    def __init__(self, store: SnapshotStore, cache: ExtractedCache, extractor: Extractor) -> None:
         self._store = store
+        self._extractor = extractor
         self._cache = cache
 
     def of_copy(self, copy: Snapshot) -> Content | None:
@@ -83,7 +85,7 @@ class Contents:
         cached = self._cache.get(digest, content_type, url)
         if cached is not None:
             return Content(cached)
-        extracted = extract(body, content_type=content_type or None, url=url)
+        extracted = self._extractor.extract(body, content_type=content_type or None, url=url)
         if not any(block.text.strip() for block in extracted.blocks):
             raise ExtractError("empty", "It holds no text.")
         self._cache.put(extracted, digest, content_type, url)

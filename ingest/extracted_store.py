@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Sequence
 from dataclasses import asdict
 from functools import cache
@@ -65,6 +66,7 @@ class ExtractedCache:
 
     def __init__(self, data_dir: Path) -> None:
         self._folder = data_dir / "fetched" / "texts"
+        self._used: set[str] = set()
 
     def get(self, sha256: str, content_type: str, url: str) -> Extracted | None:
         """The text of a body, None when there is none that can be used."""
@@ -83,7 +85,15 @@ class ExtractedCache:
 
     def _path(self, sha256: str, content_type: str, url: str) -> Path:
         key = "\0".join((sha256, content_type, url, extractor_version()))
-        return self._folder / f"{hashlib.sha256(key.encode()).hexdigest()}.json"
+        name = f"{hashlib.sha256(key.encode()).hexdigest()}.json"
+        self._used.add(name)
+        return self._folder / name
+
+    def prune(self, unused_seconds: float) -> None:
+        """Remove texts that nobody asked for since this was made, nor so many seconds before."""
+        for path in self._folder.glob("*.json"):
+            if path.name not in self._used and path.stat().st_mtime < time.time() - unused_seconds:
+                path.unlink(missing_ok=True)
 
 
 @cache
@@ -91,7 +101,9 @@ def extractor_version() -> str:
     """A fingerprint of the code that extracts, so that no result outlives a change of it."""
     digest = hashlib.sha256()
     here = Path(__file__).resolve().parent
-    for path in sorted([*(here / "extract").glob("*.py"), here / "decode.py"]):
+    for path in sorted(
+        [*(here / "extract").glob("*.py"), here / "decode.py", here / "japanese.py"]
+    ):
         digest.update(path.read_bytes())
     digest.update(" ".join(version(name) for name in _LIBRARIES).encode())
     return digest.hexdigest()[:16]

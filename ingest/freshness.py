@@ -23,6 +23,11 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
+def ago(time: timedelta) -> str:
+    """The moment so long before the present."""
+    return (datetime.now(UTC) - time).isoformat(timespec="seconds")
+
+
 def is_recent(stamp: str, limit: timedelta) -> bool:
     """Whether a moment is less than so long ago; one that cannot be read is not."""
     try:

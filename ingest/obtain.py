@@ -11,14 +11,13 @@ import structlog
 from ingest.contents import Contents, ask_site
 from ingest.copies import Copies, Obtained, failure
 from ingest.extract import ExtractError
-from ingest.extracted_store import ExtractedCache
 from ingest.fetch import Fetcher, FetchError
 from ingest.freshness import age, failed, failed_recently, is_recent, now
 from ingest.saved_pages import SavedPage
 from ingest.snapshots import Snapshot, SnapshotStore
 from ingest.wanted import Wanted
 from rag.errors import DiskFull
-from rag.ledger import LedgerRow, LinkStatus
+from rag.ledger import LedgerRow
 from rag.settings import Settings
 
 _log = structlog.get_logger(__name__)
@@ -29,6 +28,7 @@ class Obtainer:
 
     Args:
         settings: ages and limits.
+        contents: reads bodies.
         store: the snapshots.
         saved: files saved by hand, by canonical URL.
         previous: the rows of the last run, by canonical URL.
@@ -39,6 +39,7 @@ class Obtainer:
     def __init__(
         self,
         settings: Settings,
+        contents: Contents,
         store: SnapshotStore,
         *,
         saved: Mapping[str, SavedPage],
@@ -49,8 +50,8 @@ class Obtainer:
         self._limit = settings.fetch_max_bytes
         self._max_age = age(settings.article_max_age)
         self._store = store
-        self._contents = Contents(store, ExtractedCache(settings.data_dir))
-        self._copies = Copies(store, self._contents)
+        self._contents = contents
+        self._copies = Copies(store, contents)
         self._saved = saved
         self._previous = previous
         self._fetcher = fetcher
@@ -114,11 +115,10 @@ class Obtainer:
 
     def _offline(self, copy: Snapshot | None, last: LedgerRow | None, row: LedgerRow) -> Obtained:
         if copy is not None:
-            status: LinkStatus = "unchanged"
-            reason = f"Offline: the copy of {copy.fetched[:10]} is used."
-            if last is not None and last.status == "kept_copy":
-                status, reason = "kept_copy", last.reason
-            found = self._copies.use(copy, row, status, reason)
+            found = self._before(copy, last, row)
+            if found is None:
+                reason = f"Offline: the copy of {copy.fetched[:10]} is used."
+                found = self._copies.use(copy, row, "unchanged", reason)
             if found is not None:
                 return found
         if last is not None and failed(last) and last.status != "not_fetched":
@@ -136,7 +136,15 @@ class Obtainer:
             return None
         if last.status != "kept_copy":
             return Obtained(_again(last, row))
-        kept = self._copies.use(copy, row, "kept_copy", last.reason) if copy is not None else None
+        return self._before(copy, last, row)
+
+    def _before(
+        self, copy: Snapshot | None, last: LedgerRow | None, row: LedgerRow
+    ) -> Obtained | None:
+        """The kept copy of a page that the last run could not have; None if there is no such."""
+        if copy is None or last is None or last.status != "kept_copy":
+            return None
+        kept = self._copies.use(copy, row, "kept_copy", last.reason)
         return kept and replace(kept, row=replace(kept.row, checked=last.checked))
 
     def _online(

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
@@ -106,6 +107,29 @@ class SnapshotStore:
         touched = replace(snapshot, checked=now)
         self._write(touched)
         return touched
+
+    def prune(self, linked: Collection[str], *, unused_since: str) -> None:
+        """Remove bodies that no copy uses, and copies that nothing links to any more.
+
+        Args:
+            linked: URLs whose copies stay.
+            unused_since: copies of other URLs stay as well when they were checked later.
+        """
+        used: set[str] = set()
+        for page in self._pages.glob("*.json"):
+            try:
+                values = json.loads(page.read_text(encoding="utf-8"))
+                keep = values["url"] in linked or values["checked"] >= unused_since
+                digest = str(values["sha256"])
+            except (OSError, ValueError, TypeError, KeyError):
+                continue
+            if keep:
+                used.add(digest)
+            else:
+                page.unlink(missing_ok=True)
+        for body in self._bodies.glob("*"):
+            if body.name not in used:
+                body.unlink(missing_ok=True)
 
     def _write(self, snapshot: Snapshot) -> None:
         text = json.dumps(asdict(snapshot), ensure_ascii=False, indent=1)

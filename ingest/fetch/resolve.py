@@ -13,7 +13,7 @@ from ingest.fetch.errors import FetchError
 
 Resolver = Callable[[str, int], list[str]]
 
-_SECONDS = 6.0
+SECONDS = 6.0
 
 
 def system_resolver(host: str, port: int) -> list[str]:
@@ -47,7 +47,7 @@ def resolve(host: str, port: int, resolver: Resolver, deadline: Deadline) -> lis
     # A thread of its own, which may outlive its use: getaddrinfo cannot be given up otherwise.
     threading.Thread(target=ask, name=f"resolve {host}", daemon=True).start()
     try:
-        answer = answers.get(timeout=min(_SECONDS, deadline.left))
+        answer = answers.get(timeout=min(SECONDS, deadline.left))
     except queue.Empty:
         raise FetchError(
             "not_fetched", f"The name {host} could not be looked up in time.", no_network=True

@@ -1,0 +1,55 @@
+"""Jobs side by side: two a host, all hosts at once, and an end when one breaks."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+
+import pytest
+
+from ingest.lanes import PER_HOST, run_lanes
+
+
+def test_two_jobs_a_host_and_hosts_side_by_side() -> None:
+    lock = threading.Lock()
+    now: Counter[str] = Counter()
+    most: Counter[str] = Counter()
+    together = threading.Barrier(3, timeout=20)  # three hosts must be at work at once
+    done: list[tuple[str, int]] = []
+
+    def work(job: tuple[str, int]) -> None:
+        with lock:
+            now[job[0]] += 1
+            most[job[0]] = max(most[job[0]], now[job[0]])
+        if job[1] == 0:
+            together.wait()
+        with lock:
+            now[job[0]] -= 1
+            done.append(job)
+
+    jobs = [(host, number) for host in "abc" for number in range(10)]
+    run_lanes(jobs, lane=lambda job: job[0], work=work, concurrency=6, stop=lambda: None)
+    assert sorted(done) == jobs
+    assert max(most.values()) <= PER_HOST
+
+
+@pytest.mark.parametrize("error", [OSError("disk"), KeyboardInterrupt()])
+def test_a_job_that_breaks_ends_the_run(error: BaseException) -> None:
+    stopped = threading.Event()
+    done: list[int] = []
+
+    def work(job: int) -> None:
+        if job == 3:
+            raise error
+        if job > 3:
+            stopped.wait(20)
+        done.append(job)
+
+    with pytest.raises(type(error)):
+        run_lanes(range(100), lane=lambda job: "host", work=work, concurrency=2, stop=stopped.set)
+    assert stopped.is_set()
+    assert len(done) < 10
+
+
+def test_no_jobs_are_done_at_once() -> None:
+    run_lanes([], lane=str, work=print, concurrency=1, stop=lambda: None)
