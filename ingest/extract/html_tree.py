@@ -9,12 +9,11 @@ from lxml.html import HtmlElement
 
 from ingest.extract.html_blocks import blocks_of
 from ingest.extract.html_meta import page_meta
-from ingest.extract.html_page import heading_anchors, join_lines, visible_runs
+from ingest.extract.html_page import heading_anchors, visible_runs
+from ingest.extract.html_repair import repair
 from ingest.extract.language import language_of
 from ingest.extract.types import Block, Extracted, ExtractError
 from ingest.extract.walls import wall
-
-_GUTTER = ".//*[contains(@class,'lineno') or contains(@class,'line-number') or @class='gutter']"
 
 
 def extract_tree(text: str, url: str) -> Extracted:
@@ -29,7 +28,7 @@ def extract_tree(text: str, url: str) -> Extracted:
     meta = page_meta(tree, url)
     anchors = heading_anchors(tree)
     runs = visible_runs(tree)
-    _prepare(tree)
+    repair(tree)
     blocks = _main_text(tree, anchors)
     words = "\n".join(block.text for block in blocks)
     problem = wall(tree, meta.title, words, runs)
@@ -57,26 +56,6 @@ def _parse(text: str) -> HtmlElement | None:
         return html.document_fromstring(text)
     except (etree.ParserError, etree.XMLSyntaxError):
         return None
-
-
-def _prepare(tree: HtmlElement) -> None:
-    """Put right what the main text would be spoilt by."""
-    # trafilatura loses the text that follows a comment.
-    etree.strip_tags(tree, etree.Comment, etree.ProcessingInstruction)
-    join_lines(tree)
-    for element in tree.xpath(".//rt | .//rp"):
-        element.drop_tree()
-    for element in tree.xpath(_GUTTER):
-        if next(element.iterancestors("pre", "figure", "table"), None) is not None:
-            element.drop_tree()
-    for element in list(tree.iter("pre")):
-        # Highlighted code comes as many spans; trafilatura keeps a plain `code` as it is.
-        for line_end in element.iter("br"):
-            line_end.tail = "\n" + (line_end.tail or "")
-        words, tail = element.text_content(), element.tail
-        element.clear(keep_tail=False)
-        element.tail = tail
-        etree.SubElement(element, "code").text = words
 
 
 def _main_text(tree: HtmlElement, anchors: dict[str, str]) -> tuple[Block, ...]:

@@ -1,0 +1,80 @@
+"""Puts right in a parsed page what its main text would be spoilt by."""
+
+from __future__ import annotations
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from ingest.extract.html_page import join_lines
+
+_GUTTER = ".//*[contains(@class,'lineno') or contains(@class,'line-number') or @class='gutter']"
+_TABLE_PARTS = ("table", "tbody", "thead", "tfoot", "tr", "td", "th", "center", "font")
+_AROUND = frozenset(("header", "footer", "nav", "aside", "form", "address", "script", "style"))
+
+
+def repair(tree: HtmlElement) -> None:
+    """Prepare a page for trafilatura, in place; the text that a reader sees stays the same."""
+    # trafilatura loses the text that follows a comment.
+    etree.strip_tags(tree, etree.Comment, etree.ProcessingInstruction)
+    join_lines(tree)
+    for element in tree.xpath(".//rt | .//rp"):
+        element.drop_tree()
+    for element in tree.xpath(_GUTTER):
+        if next(element.iterancestors("pre", "figure", "table"), None) is not None:
+            element.drop_tree()
+    _plain_code(tree)
+    _undo_layout_tables(tree)
+    _contain(tree)
+
+
+def _plain_code(tree: HtmlElement) -> None:
+    """Highlighted code comes as many spans; trafilatura keeps a plain `code` as it is."""
+    for element in list(tree.iter("pre")):
+        for line_end in element.iter("br"):
+            line_end.tail = "\n" + (line_end.tail or "")
+        words, tail = element.text_content(), element.tail
+        element.clear(keep_tail=False)
+        element.tail = tail
+        etree.SubElement(element, "code").text = words
+
+
+def _undo_layout_tables(tree: HtmlElement) -> None:
+    """Make boxes of tables that only lay out the page: in real tables trafilatura drops lists."""
+    for table in list(tree.iter("table")):
+        cells = table.xpath("./tr/td | ./tbody/tr/td")
+        if any(_is_layout(cell) for cell in cells):
+            inside = table.xpath(".//table/descendant-or-self::*")
+            for element in [table, *table.iterdescendants()]:
+                if element.tag in _TABLE_PARTS and element not in inside:
+                    element.tag = "div" if element.tag != "font" else "span"
+
+
+def _is_layout(cell: HtmlElement) -> bool:
+    return bool(cell.xpath("boolean(.//h1|.//h2|.//h3|.//table) or count(.//p) > 2"))
+
+
+def _contain(tree: HtmlElement) -> None:
+    """Make the box that holds most paragraphs an article, where the page itself names none.
+
+    trafilatura looks for an article's box by names; without one it keeps paragraphs only.
+    """
+    body = tree.find("body")
+    if body is None or tree.find(".//article") is not None or tree.find(".//main") is not None:
+        return
+    lengths: dict[HtmlElement, int] = {}
+    for paragraph in body.iter("p"):
+        parent = paragraph.getparent()
+        lengths[parent] = lengths.get(parent, 0) + len(paragraph.text_content())
+    box = max(lengths, key=lengths.__getitem__, default=None)
+    if box is None or lengths[box] <= 0.5 * sum(lengths.values()):
+        return
+    if box is not body:
+        if box.tag in ("div", "section"):
+            box.tag = "article"
+        return
+    article = etree.Element("article")
+    article.text, body.text = body.text, None
+    for child in list(body):
+        if child.tag not in _AROUND:
+            article.append(child)
+    body.append(article)
