@@ -35,11 +35,12 @@ def texts_of(settings: Settings) -> list[str]:
     """Every text that ingest embeds for the notes, each once."""
     from ingest.chunking import chunk_note
     from ingest.corpus import read_corpus
-    from rag.views import VIEWS, view_text
+    from rag.views import VIEWS, view_texts
 
     notes = read_corpus(settings.corpus_dir).notes
     chunks = [chunk for note in notes for chunk in chunk_note(note.name, note.text).chunks]
-    return list(dict.fromkeys(view_text(chunk, view) for chunk in chunks for view in VIEWS))
+    views = (view_texts(chunk, view) for chunk in chunks for view in VIEWS)
+    return list(dict.fromkeys(text for texts in views for text in texts))
 
 
 def measure(settings: Settings) -> Table:
