@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from lxml import etree
 from lxml.html import HtmlElement
 
@@ -9,6 +11,25 @@ from ingest.extract.html_page import join_lines
 
 _GUTTER = ".//*[contains(@class,'lineno') or contains(@class,'line-number') or @class='gutter']"
 _TABLE_PARTS = ("table", "tbody", "thead", "tfoot", "tr", "td", "th", "center", "font")
+# What boxes around and within an article are called; words of class and id attributes.
+_NOISE = frozenset(
+    (
+        *("ad", "ads", "adsbygoogle", "advert", "advertisement", "advertising", "sponsor"),
+        *("sponsored", "newsletter", "subscribe", "share", "sharing", "sns", "social", "feedback"),
+        *(
+            "cookie",
+            "cookies",
+            "consent",
+            "breadcrumb",
+            "breadcrumbs",
+            "pagination",
+            "pager",
+            "toc",
+        ),
+    )
+)
+_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_MOST_NOISE = 600
 _AROUND = frozenset(("header", "footer", "nav", "aside", "form", "address", "script", "style"))
 
 
@@ -17,14 +38,28 @@ def repair(tree: HtmlElement) -> None:
     # trafilatura loses the text that follows a comment.
     etree.strip_tags(tree, etree.Comment, etree.ProcessingInstruction)
     join_lines(tree)
-    for element in tree.xpath(".//rt | .//rp"):
+    for element in tree.xpath(".//rt | .//rp | .//noscript"):
         element.drop_tree()
     for element in tree.xpath(_GUTTER):
         if next(element.iterancestors("pre", "figure", "table"), None) is not None:
             element.drop_tree()
+    _drop_noise(tree)
     _plain_code(tree)
     _undo_layout_tables(tree)
     _contain(tree)
+
+
+def _drop_noise(tree: HtmlElement) -> None:
+    """Take out small boxes whose names say that they are advertising, buttons or the like."""
+    for element in list(
+        tree.iter("div", "section", "aside", "ins", "form", "ul", "ol", "p", "span")
+    ):
+        names = f"{element.get('class') or ''} {element.get('id') or ''}"
+        words = {word.lower() for word in _WORDS.findall(names)}
+        if words.isdisjoint(_NOISE) or element.getparent() is None:
+            continue
+        if len(element.text_content()) <= _MOST_NOISE and element.find(".//h1") is None:
+            element.drop_tree()
 
 
 def _plain_code(tree: HtmlElement) -> None:

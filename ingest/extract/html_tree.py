@@ -28,10 +28,11 @@ def extract_tree(text: str, url: str) -> Extracted:
     meta = page_meta(tree, url)
     anchors = heading_anchors(tree)
     runs = visible_runs(tree)
+    hints = " ".join(element.text_content() for element in tree.iter("noscript"))
     repair(tree)
     blocks = _main_text(tree, anchors)
     words = "\n".join(block.text for block in blocks)
-    problem = wall(tree, meta.title, words, runs)
+    problem = wall(tree, meta.title, words, runs, hints)
     if problem is not None:
         raise ExtractError(problem[0], f"{url} {problem[1]}")
     return Extracted(
