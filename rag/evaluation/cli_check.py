@@ -1,4 +1,4 @@
-"""`python -m rag questions check`: are the question files right, and do their places still stand."""
+"""`python -m rag questions check`: are the question files right, and do the places still stand."""
 
 from __future__ import annotations
 

@@ -58,9 +58,15 @@ SOURCES: Mapping[str, Source] = {"nature.md": Source("nature.md", "note", "Natur
 
 
 @dataclass(frozen=True)
+class FakeManifest:
+    fingerprint: Mapping[str, str] = field(default_factory=lambda: {"embedding": "e5"})
+
+
+@dataclass(frozen=True)
 class FakeIndex:
     chunks: Sequence[Chunk] = CHUNKS
     sources: Mapping[str, Source] = field(default_factory=lambda: dict(SOURCES))
+    manifest: FakeManifest = field(default_factory=FakeManifest)
 
 
 @dataclass

@@ -139,7 +139,11 @@ def test_quotes_must_stand_in_the_source_and_in_the_passage_cited() -> None:
 
 
 def test_marks_that_are_shifted_by_one_do_not_fit() -> None:
-    lines = ["- Robins lay blue eggs [{}]", "- It lands only to breed [{}]", "- acorns in autumn [{}]"]
+    lines = [
+        "- Robins lay blue eggs [{}]",
+        "- It lands only to breed [{}]",
+        "- acorns in autumn [{}]",
+    ]
     cited = ((ROBIN, "Robins lay blue eggs"), (SWIFT, "It lands only to breed"), (OAK, "acorns"))
     right = "\n".join(line.format(n) for n, line in enumerate(lines, 1))
     shifted = "\n".join(line.format(n % 3 + 1) for n, line in enumerate(lines, 1))
@@ -198,7 +202,12 @@ def test_figures_match_as_whole_numbers_whatever_their_commas() -> None:
         ("en", "ja", "The notes say:\n- 銀杏は秋に黄色くなる [1]", 0.0),
         ("en", "en", "ノートにはこうあります。\n- 銀杏は秋に黄色くなる [1]", 0.0),
         ("en", "en", "On 「銀杏は秋に黄色くなるのか」 the notes say:", 1.0),
-        ("ja", "ja", "銀杏は秋に黄色くなる", 1.0),  # nothing but a quote: what the answer says it is
+        (
+            "ja",
+            "ja",
+            "銀杏は秋に黄色くなる",
+            1.0,
+        ),  # nothing but a quote: what the answer says it is
         ("ja", "ja", "CloudFormationについてのメモです：", 1.0),
     ],
 )

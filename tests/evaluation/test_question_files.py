@@ -91,7 +91,11 @@ def test_a_file_is_read_as_written(tmp_path: Path) -> None:
         (one("    expect: [{source: a, lines: abc}]\n"), 5, "lines 'abc'"),
         (one("    expect:\n      - quote: ''\n"), 6, "quote is empty"),
         (one(""), 2, "answerable, but 'expect' names no place"),
-        (one("    answerable: false\n    expect: [{quote: x}]\n"), 6, "not answerable, yet 'expect'"),
+        (
+            one("    answerable: false\n    expect: [{quote: x}]\n"),
+            6,
+            "not answerable, yet 'expect'",
+        ),
         (one("    kind: follow-up\n    standalone: S\n    expect: [{quote: x}]\n"), 2, "'history'"),
         (
             one("    kind: follow-up\n    history: [{question: A}]\n    expect: [{quote: x}]\n"),
@@ -100,8 +104,16 @@ def test_a_file_is_read_as_written(tmp_path: Path) -> None:
         ),
         (one("    standalone: S\n    expect: [{quote: x}]\n"), 5, "only for a question with"),
         (one("    history: [{answer: A}]\n    expect: [{quote: x}]\n"), 5, "needs a 'question'"),
-        ("questions:\n  - question: Q?\n    lang: en\n    expect: [{quote: x}]\n", 2, "'id' is miss"),
-        ("questions:\n  - id: a b\n    question: Q\n    lang: en\n    answerable: no\n", 2, "'a b'"),
+        (
+            "questions:\n  - question: Q?\n    lang: en\n    expect: [{quote: x}]\n",
+            2,
+            "'id' is miss",
+        ),
+        (
+            "questions:\n  - id: a b\n    question: Q\n    lang: en\n    answerable: no\n",
+            2,
+            "'a b'",
+        ),
         (
             "questions:\n  - id: a\n    question: ' '\n    lang: en\n    expect: [{quote: x}]\n",
             3,

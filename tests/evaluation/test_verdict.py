@@ -205,9 +205,7 @@ def test_a_limit_nothing_counts_for_is_said_and_few_is_said() -> None:
 def evaluated(
     pipeline: FakePipeline | None = None, questions: QuestionSet = QUESTIONS
 ) -> Evaluation:
-    return evaluate_pipeline(
-        pipeline or FakePipeline(), questions, embedding="e5", answerer="fake"
-    )
+    return evaluate_pipeline(pipeline or FakePipeline(), questions, embedding="e5", answerer="fake")
 
 
 def test_a_section_that_left_the_index_is_red_without_any_statistics() -> None:
