@@ -1,4 +1,4 @@
-"""The data that flows through Shiori: frozen, typed, and free of behaviour that needs other modules.
+"""The data that flows through Shiori: frozen, typed, and without behaviour.
 
 A note or article is a `Source`; ingestion cuts it into `Chunk`s, each with a `Locator`; the
 retriever returns `Hit`s; an answerer quotes them as `Citation`s; `Answer` is what a reader sees.
@@ -102,13 +102,19 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A retrieved chunk: `rank` from 1, `score` in 0..1 (higher is better)."""
+    """A retrieved chunk: `rank` from 1, `score` in 0..1 (higher is better).
+
+    `dense` is its cosine with the question, languages taken out, and `lexical` its BM25 as a share
+    of what the question's words weigh; `units` holds the cosine of each of its bullets or sentences
+    (`rag.units.units_of`).
+    """
 
     rank: int
     score: float
     chunk: Chunk
     dense: float = 0.0
     lexical: float = 0.0
+    units: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

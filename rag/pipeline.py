@@ -1,0 +1,206 @@
+"""The way of a question: made to stand alone, searched, judged, answered, checked.
+
+One path serves the page, the command line and the evaluation.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
+from typing import Literal
+
+from rag.answerer import Answerer, AnswerRequest, Draft
+from rag.embedding import load_embedder
+from rag.errors import IndexMissing, ShioriError, UsageError
+from rag.extractive import NAME as EXTRACTIVE
+from rag.extractive import ExtractiveAnswerer
+from rag.index import Index, IndexReader
+from rag.questions import clean_question
+from rag.refusal import nearest_topics, refusal_text
+from rag.retriever import Filters, Retrieval, Retriever
+from rag.settings import Settings
+from rag.types import Answer, Delta, Event, Finished, Hit, Searched, Turn
+
+State = Literal["cold", "loading", "ready", "failed"]
+
+
+class Pipeline:
+    """Answers questions from the index of a data folder; one a process, thread-safe.
+
+    `state` and `state_detail` say, for a page that is already usable, what is being loaded.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.state: State = "cold"
+        self.state_detail = ""
+        self._lock = threading.Lock()
+        self._retriever: Retriever | None = None
+        self._reader: IndexReader | None = None
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The answerers that can be chosen, the default first."""
+        return (EXTRACTIVE,)
+
+    def warm(self) -> None:
+        """Load models and index; a second call costs nothing.
+
+        Raises:
+            ShioriError: why it cannot answer; `state` is `failed` and `state_detail` says the same.
+        """
+        try:
+            self._ready()
+            self.index()
+        except ShioriError as error:
+            self.state, self.state_detail = "failed", str(error)
+            raise
+        self.state, self.state_detail = "ready", ""
+
+    def index(self) -> Index:
+        """The current generation.
+
+        Raises:
+            IndexMissing: nothing has been ingested yet.
+            IndexMismatch: the index was built by another model or version.
+        """
+        if not (
+            self.settings.data_dir / "CURRENT"
+        ).exists():  # said before a model is loaded for it
+            raise IndexMissing(
+                f"There is no index in {self.settings.data_dir} yet. Make it with: python -m ingest"
+            )
+        retriever, reader = self._ready()
+        index = reader.current()
+        retriever.prepare(index)
+        return index
+
+    def search(
+        self,
+        question: str,
+        k: int | None = None,
+        filters: Filters | None = None,
+        history: Sequence[Turn] = (),
+    ) -> tuple[Hit, ...]:
+        """The passages nearest to a question, best first."""
+        return self.retrieve(question, k, filters, history).hits
+
+    def retrieve(
+        self,
+        question: str,
+        k: int | None = None,
+        filters: Filters | None = None,
+        history: Sequence[Turn] = (),
+    ) -> Retrieval:
+        """Hits with what answerability is judged from.
+
+        Raises:
+            QuestionError: the question is empty or too long.
+        """
+        asked = clean_question(question)
+        index = self.index()
+        retriever, _ = self._ready()
+        return retriever.search(index, asked, k or self.settings.search_k, filters)
+
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        filters: Filters | None = None,
+        model: str | None = None,
+    ) -> Answer:
+        """The answer to a question, whole."""
+        for event in self.stream(question, history, filters=filters, model=model):
+            if isinstance(event, Finished):
+                return event.answer
+        raise AssertionError("a stream ends with Finished")
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        filters: Filters | None = None,
+        model: str | None = None,
+    ) -> Iterator[Event]:
+        """Yield what is found, the answer piece by piece as it is checked, and the whole.
+
+        Raises:
+            QuestionError: the question is empty or too long.
+            UsageError: the model is not one of `models`.
+        """
+        answerer = self._answerer(model)
+        started = time.monotonic()
+        retrieval = self.retrieve(question, None, filters, history)
+        searched = time.monotonic() - started
+        yield Searched(retrieval.question, retrieval.hits)
+        if not _answerable(retrieval):
+            answer = self._refused(question, retrieval, answerer.name)
+            yield Delta(answer.text)
+        else:
+            answer = yield from self._answered(question, retrieval, answerer, history)
+        seconds = {**answer.seconds, "search": searched, "total": time.monotonic() - started}
+        yield Finished(replace(answer, seconds=seconds))
+
+    def _answered(
+        self, question: str, retrieval: Retrieval, answerer: Answerer, history: Sequence[Turn]
+    ) -> Generator[Event, None, Answer]:
+        names = {hit.chunk.source for hit in retrieval.hits}
+        sources = {name: retrieval.index.sources[name] for name in names}
+        request = AnswerRequest(
+            retrieval.question, retrieval.language, retrieval.hits, sources, history
+        )
+        for item in answerer.answer(request):
+            if isinstance(item, Draft):
+                return _answer(question, retrieval, item)
+            yield item
+        raise AssertionError("an answerer ends with a draft")
+
+    def _refused(self, question: str, retrieval: Retrieval, model: str) -> Answer:
+        topics = nearest_topics(retrieval.hits)
+        text = refusal_text(retrieval.language, topics)
+        return _answer(question, retrieval, Draft(text, (), model, refused=True), topics)
+
+    def _answerer(self, model: str | None) -> Answerer:
+        if model is not None and model not in self.models:
+            raise UsageError(
+                f"There is no model {model!r} here. Choose from: {', '.join(self.models)}."
+            )
+        return ExtractiveAnswerer()
+
+    def _ready(self) -> tuple[Retriever, IndexReader]:
+        with self._lock:
+            if self._retriever is None or self._reader is None:
+                self.state, self.state_detail = "loading", "the embedding model"
+                embedder = load_embedder(self.settings.embedding_model)
+                self._retriever = Retriever(embedder)
+                self._reader = IndexReader(self.settings.data_dir, embedder.fingerprint)
+                self.state_detail = "the index"
+            return self._retriever, self._reader
+
+
+def _answerable(retrieval: Retrieval) -> bool:
+    return bool(retrieval.hits)
+
+
+def _answer(
+    question: str, retrieval: Retrieval, draft: Draft, topics: tuple[str, ...] = ()
+) -> Answer:
+    return Answer(
+        question=question,
+        standalone=retrieval.question,
+        language=retrieval.language,
+        text=draft.text,
+        refused=draft.refused,
+        citations=draft.citations,
+        hits=retrieval.hits,
+        model=draft.model,
+        topics=topics,
+        notice=draft.notice,
+        sentences=draft.sentences,
+        seconds=draft.seconds,
+        tokens=draft.tokens,
+    )

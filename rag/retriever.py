@@ -1,0 +1,200 @@
+"""From a question to the passages that answer it.
+
+Three dense views and a lexical leg. A question about a detail is near one line of a passage and
+near the whole of it; one worded like a heading is near the breadcrumb; the better of the two
+counts, and which it is shows in the similarity itself. A breadcrumb that many passages share tells
+little about any of them, so it counts for less. What the question's words add is their share of the
+question's weight (BM25 over the sum of IDF), so that the lexical leg speaks up where question and
+text share informative words and is silent where an English question meets a Japanese text.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.centroids import Centroids
+from rag.embedding import Embedder
+from rag.index import Index
+from rag.language import passage_language, question_language
+from rag.tokens import bigrams, tokenize
+from rag.types import Chunk, Hit, Kind, Language
+
+LEXICAL_WEIGHT = 0.4
+SHARED_PATH = 0.03  # what a breadcrumb loses each time the passages that share it double
+_ALIKE = 0.9  # share of common bigrams above which two passages say the same
+_POOL = 4  # candidates looked at for each hit wanted, as near-duplicates fall out
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What to search in; empty means everything.
+
+    `kinds` and `sources` name what is allowed; `section` is text that a step of the breadcrumb must
+    contain, upper or lower case.
+    """
+
+    kinds: tuple[Kind, ...] = ()
+    sources: tuple[str, ...] = ()
+    section: str = ""
+
+    def allows(self, chunk: Chunk) -> bool:
+        """Whether a chunk may be returned."""
+        if self.kinds and chunk.kind not in self.kinds:
+            return False
+        if self.sources and chunk.source not in self.sources:
+            return False
+        wanted = self.section.casefold()
+        return not wanted or any(wanted in step.casefold() for step in chunk.path)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Retrieval:
+    """Hits, and what answerability is judged from.
+
+    `vector` is the question without its language, unit length; `dense` and `lexical` hold the
+    scores of all chunks of `index`, shape (chunks,), as `Hit` describes them.
+    """
+
+    question: str
+    language: Language
+    hits: tuple[Hit, ...]
+    index: Index
+    vector: NDArray[np.float32]
+    dense: NDArray[np.float32]
+    lexical: NDArray[np.float32]
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Prepared:
+    """An index with its vectors made comparable across languages.
+
+    `shared` is what a breadcrumb loses for the passages that share it, shape (chunks,); `starts`
+    holds where each chunk's rows begin in `line`, and the end, shape (chunks + 1,).
+    """
+
+    index: Index
+    views: dict[str, NDArray[np.float32]]
+    shared: NDArray[np.float32]
+    starts: NDArray[np.int64]
+
+
+class Retriever:
+    """Searches generations of an index; thread-safe."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self.embedder = embedder
+        self.centroids = Centroids(embedder)
+        self._lock = threading.Lock()
+        self._prepared: _Prepared | None = None
+
+    def search(
+        self, index: Index, question: str, k: int = 10, filters: Filters | None = None
+    ) -> Retrieval:
+        """The `k` best passages for a question that stands alone, best first."""
+        language = question_language(question)
+        raw = self.embedder.encode_queries([question])[0]
+        vector = self.centroids.question(raw, language)
+        prepared = self.prepare(index)
+        dense, lines = _dense(prepared, vector)
+        lexical, terms = lexical_scores(index, question)
+        scores = dense + LEXICAL_WEIGHT * lexical
+        rows = _distinct(index, _ranked(index, scores, filters), k)
+        hits = tuple(
+            Hit(
+                rank,
+                _unit_score(scores[row]),
+                index.chunks[row],
+                float(dense[row]),
+                float(lexical[row]),
+                tuple(lines[prepared.starts[row] : prepared.starts[row + 1]].tolist()),
+            )
+            for rank, row in enumerate(rows, 1)
+        )
+        return Retrieval(question, language, hits, index, vector, dense, lexical, terms)
+
+    def prepare(self, index: Index) -> _Prepared:
+        """What searching an index needs; computed once a generation."""
+        with self._lock:
+            if self._prepared is None or self._prepared.index is not index:
+                self._prepared = self._made_ready(index)
+            return self._prepared
+
+    def _made_ready(self, index: Index) -> _Prepared:
+        languages = np.array([passage_language(chunk.text) for chunk in index.chunks])
+        views = {
+            view: self.centroids.passages(vectors.rows, languages[vectors.owners])
+            for view, vectors in index.vectors.items()
+        }
+        sharing = Counter(chunk.path for chunk in index.chunks)
+        shared = SHARED_PATH * np.log2([sharing[chunk.path] for chunk in index.chunks])
+        owners = index.vectors["line"].owners
+        starts = np.searchsorted(owners, np.arange(len(index.chunks) + 1))
+        return _Prepared(index, views, shared.astype(np.float32), starts)
+
+
+def _dense(
+    prepared: _Prepared, vector: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Cosines of all chunks, shape (chunks,), and of all their lines, shape (lines,)."""
+    lines = prepared.views["line"] @ vector
+    if not len(lines):
+        return np.zeros(0, dtype=np.float32), lines
+    best_line = np.maximum.reduceat(lines, prepared.starts[:-1])
+    text = (prepared.views["full"] @ vector + best_line) / 2
+    path = prepared.views["path"] @ vector - prepared.shared
+    dense: NDArray[np.float32] = np.maximum(text, path)
+    return dense, lines
+
+
+def lexical_scores(index: Index, question: str) -> tuple[NDArray[np.float32], tuple[str, ...]]:
+    """BM25 of all chunks as a share of what the question's words weigh, and those words."""
+    terms = tuple(dict.fromkeys(tokenize(question)))
+    weight = sum(index.lexical.term_idf(term) for term in terms)
+    return index.lexical.search(question) / np.float32(max(weight, 1e-6)), terms
+
+
+def _ranked(index: Index, scores: NDArray[np.float32], filters: Filters | None) -> list[int]:
+    order = np.argsort(-scores, kind="stable")
+    if filters is None:
+        return [int(row) for row in order]
+    return [int(row) for row in order if filters.allows(index.chunks[row])]
+
+
+def _distinct(index: Index, order: Sequence[int], k: int) -> list[int]:
+    """The first `k` rows that do not say the same as one before them."""
+    chosen: list[int] = []
+    seen: list[frozenset[str]] = []
+    for row in order[: k * _POOL]:
+        pairs = _pairs(index.chunks[row].text)
+        if any(_alike(pairs, other) for other in seen):
+            continue
+        chosen.append(row)
+        seen.append(pairs)
+        if len(chosen) == k:
+            break
+    return chosen
+
+
+def _pairs(text: str) -> frozenset[str]:
+    return frozenset([*bigrams(text), *text.lower().split()])
+
+
+def _alike(first: frozenset[str], second: frozenset[str]) -> bool:
+    """Jaccard similarity of two sets (Broder 1997), decided by size where that suffices."""
+    small, large = sorted((len(first), len(second)))
+    if not large or small < _ALIKE * large:
+        return False
+    common = len(first & second)
+    return common >= _ALIKE * (len(first) + len(second) - common)
+
+
+def _unit_score(score: float) -> float:
+    """A score as people read it, in 0..1; 1 is what only a text that repeats the question gets."""
+    return round(float(min(max(score, 0.0) / (1 + LEXICAL_WEIGHT), 1.0)), 4)
