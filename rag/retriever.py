@@ -25,7 +25,7 @@ from rag.language import passage_language, question_language
 from rag.tokens import bigrams, tokenize
 from rag.types import Chunk, Hit, Kind, Language
 
-LEXICAL_WEIGHT = 0.4
+LEXICAL_WEIGHT = 0.3
 SHARED_PATH = 0.03  # what a breadcrumb loses each time the passages that share it double
 _ALIKE = 0.9  # share of common bigrams above which two passages say the same
 _POOL = 4  # candidates looked at for each hit wanted, as near-duplicates fall out
