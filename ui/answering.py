@@ -13,6 +13,7 @@ from ui.backend import Backend
 from ui.behaviour import bring_up
 from ui.jobs import Job, Snapshot
 from ui.session import session
+from ui.strings import loading_part
 from ui.turns import error_html, growing_html, question_html, searched_html
 
 _PLACES = 6  # elements that a page or an answer has after the ones that a growing answer has
@@ -97,7 +98,9 @@ def was_typed() -> bool:
 def _growing(job: Job, now: Snapshot, shared: Backend) -> str:
     words = session().words
     status = {
-        "waiting": words.waiting_for.format(detail=shared.pipeline.state_detail),
+        "waiting": words.waiting_for.format(
+            detail=loading_part(shared.pipeline.state_detail, words)
+        ),
         "searching": words.searching,
         "writing": words.writing,
         "done": "",

@@ -6,10 +6,11 @@ several threads. Models are loaded by a thread in the background: the page never
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import streamlit as st
 import structlog
@@ -21,6 +22,9 @@ from ui.history import HISTORY_FILE, History
 from ui.jobs import JobBoard
 from ui.metrics import Metrics
 from ui.programs import IngestProgram, ingest_command
+
+if TYPE_CHECKING:
+    from rag.retriever import Filters
 
 log = structlog.get_logger(__name__)
 
@@ -39,9 +43,10 @@ class Index(Protocol):
 class Pipeline(Protocol):
     """What the page needs of the pipeline; `rag.pipeline.Pipeline` is one."""
 
-    state: str
-    state_detail: str
-
+    @property
+    def state(self) -> str: ...  # noqa: D102
+    @property
+    def state_detail(self) -> str: ...  # noqa: D102
     @property
     def models(self) -> Sequence[str]: ...  # noqa: D102
     def warm(self) -> None: ...  # noqa: D102
@@ -51,7 +56,7 @@ class Pipeline(Protocol):
         question: str,
         history: Sequence[Turn] = (),
         *,
-        filters: object = None,
+        filters: Filters | None = None,
         model: str | None = None,
     ) -> Iterator[Event]: ...
 
@@ -107,6 +112,7 @@ class Backend:
             try:
                 self.pipeline.warm()
                 self.error = None
+                gc.freeze()  # what was loaded stays; collections need not look at it again
             except ShioriError as error:
                 self.error = error
                 raise

@@ -14,10 +14,16 @@ SCRIPT = """
 (() => {
   const told = document.currentScript?.previousElementSibling?.dataset ?? {};
   if (told.shioriLanguage) document.documentElement.lang = told.shioriLanguage;
-  const questions = document.querySelectorAll(".shiori-question");
-  if (!told.shioriShow || questions.length === 0) return;
-  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  questions[questions.length - 1].scrollIntoView({ behavior: calm ? "auto" : "smooth" });
+  if (!told.shioriShow) return;
+  const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
+  const bringUp = () => [...document.querySelectorAll(".shiori-question")].pop()
+    ?.scrollIntoView({ behavior });
+  let moved = false;
+  for (const kind of ["wheel", "touchmove", "keydown", "pointerdown"])
+    addEventListener(kind, () => { moved = true; }, { once: true, passive: true });
+  bringUp();
+  // a quick answer changes the page while it scrolls, which ends the scrolling too early
+  setTimeout(() => { if (!moved) bringUp(); }, 700);
 })();
 """
 

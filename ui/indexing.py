@@ -27,15 +27,22 @@ def index_needed(shared: Backend) -> None:
         ingest_control(shared, words.index_now)
 
 
-@st.fragment(run_every=1.0)
 def ingest_control(shared: Backend, label: str) -> None:
-    """A button that starts an ingest, and its progress."""
+    """A button that starts an ingest, and its progress for as long as it runs."""
+    progress = shared.ingest.progress
+    running = bool(progress and progress.running)
+    st.fragment(_control, run_every=1.0 if running else None)(shared, label, running)
+
+
+def _control(shared: Backend, label: str, followed: bool) -> None:
     words = session().words
     progress = shared.ingest.progress
     running = bool(progress and progress.running)
+    if followed and not running:
+        st.rerun()  # there is nothing more to follow, and other parts of the page have changed
     if st.button(label, icon=":material/sync:", disabled=running, key="ingest"):
         shared.ingest.start()
-        progress = shared.ingest.progress
+        st.rerun()
     if not progress:
         return
     if progress.running:

@@ -43,6 +43,7 @@ class Strings:
     filters_on: str
     # while waiting
     getting_ready: str
+    loading_parts: dict[str, str]
     type_already: str
     waiting_for: str
     searching: str
@@ -138,7 +139,7 @@ ENGLISH = Strings(
         "What should I know about “{topic}”?",
     ),
     topic_question="What do the notes say about “{topic}”?",
-    corpus_size="{sources} sources, {chunks} passages",
+    corpus_size="Sources: {sources} · Passages: {chunks}",
     stop="Stop",
     model="Answered by",
     filters="Filters",
@@ -146,9 +147,10 @@ ENGLISH = Strings(
     filter_sources="Sources",
     filter_all="All",
     filters_on="Only in: {names}",
-    getting_ready="Getting ready: {detail}.",
+    getting_ready="Getting ready: loading {detail}.",
+    loading_parts={"": "the models"},
     type_already="You can type your question already.",
-    waiting_for="Your question waits for: {detail}.",
+    waiting_for="Your question waits until {detail} is loaded.",
     searching="Searching the notes",
     writing="Writing the answer",
     searched_for="Searched for: {question}",
@@ -193,7 +195,7 @@ ENGLISH = Strings(
     step_on="On",
     ask_about="Ask about “{topic}”",
     topics_inside="Inside this topic",
-    passages="{count} passages",
+    passages="passages: {count}",
     library_intro="What answers are taken from.",
     library_sources="Sources",
     search_list="Search in the list",
@@ -254,7 +256,7 @@ JAPANESE = Strings(
         "「{topic}」について知っておくべきことは？",
     ),
     topic_question="「{topic}」について、ノートには何が書かれていますか？",
-    corpus_size="資料 {sources} 件、{chunks} 箇所",
+    corpus_size="資料 {sources}件・{chunks}箇所",
     stop="止める",
     model="回答の作成",
     filters="絞り込み",
@@ -262,9 +264,14 @@ JAPANESE = Strings(
     filter_sources="資料",
     filter_all="すべて",
     filters_on="対象：{names}",
-    getting_ready="準備しています：{detail}",
+    getting_ready="準備しています：{detail}を読み込み中です。",
+    loading_parts={
+        "": "モデル",
+        "the embedding model": "埋め込みモデル",
+        "the index": "索引",
+    },
     type_already="質問はもう入力できます。",
-    waiting_for="質問は次の準備が済むとすぐに始まります：{detail}",
+    waiting_for="{detail}を読み込み中です。済むとすぐに質問を始めます。",
     searching="ノートを探しています",
     writing="回答を書いています",
     searched_for="検索した質問：{question}",
@@ -348,6 +355,12 @@ JAPANESE = Strings(
     quality_open="報告書だけを開く",
     quality_at="報告書は {path} にあります。{command} で起動すると、ここで見られます。",
 )
+
+
+def loading_part(detail: str, words: Strings) -> str:
+    """What is being loaded, in the reader's language; the pipeline speaks English."""
+    return words.loading_parts.get(detail, detail)
+
 
 STRINGS: dict[Language, Strings] = {"en": ENGLISH, "ja": JAPANESE}
 LANGUAGE_NAMES: dict[Language, str] = {"en": "English", "ja": "日本語"}

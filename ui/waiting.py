@@ -9,6 +9,7 @@ import streamlit as st
 from ui.backend import Backend
 from ui.indexing import index_needed
 from ui.session import session
+from ui.strings import loading_part
 from ui.turns import error_html
 
 
@@ -32,13 +33,14 @@ def ready(shared: Backend) -> bool:
     return False
 
 
-@st.fragment(run_every=0.5)
+@st.fragment(run_every=1.0)
 def _loading(shared: Backend) -> None:
     """Say what is being loaded, until it is."""
     words = session().words
     if shared.ready or shared.error:
         st.rerun()
-    text = words.getting_ready.format(detail=shared.pipeline.state_detail)
+    detail = loading_part(shared.pipeline.state_detail, words)
+    text = words.getting_ready.format(detail=detail)
     st.html(
         f'<p class="shiori-status" role="status">{escape(text)} {escape(words.type_already)}</p>'
     )
