@@ -1,11 +1,29 @@
-"""Peak memory of processes, where the system tells it (Linux)."""
+"""Peak memory of processes, where the system tells it (Linux), and of the bare model."""
 
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 PROC = Path("/proc")
+# A program that loads the model, embeds one question, and prints its own peak memory.
+BARE_MODEL = """
+import os
+from bench.memory import peak_of_tree
+from rag.embedding import load_embedder
+load_embedder().encode_queries(["what is new?"])
+print(peak_of_tree(os.getpid()) or 0)
+"""
+
+
+def bare_model() -> float | None:
+    """Peak memory in MB of a process that only embeds a question, or None where it is not told."""
+    done = subprocess.run(
+        [sys.executable, "-c", BARE_MODEL], capture_output=True, text=True, check=True, timeout=300
+    )
+    return float(done.stdout) or None
 
 
 def peak_of_tree(pid: int) -> float | None:
