@@ -18,12 +18,14 @@ from rag.verification.matching import locate_quote, quote_stands
 _MARK = re.compile(r"\[(\d{1,3})\]")
 _SENTENCE = re.compile(r"(?<=[。！？])|(?<=[.!?])\s+|\n+")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
-_LATIN = re.compile(r"[A-Za-z][A-Za-z0-9+#]*(?:[.\-/][A-Za-z0-9+#]+)*")
+_LATIN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9+#]*(?:[.\-/][A-Za-z0-9+#]+)*(?!…)")
+_URL = re.compile(r"https?://[^\s<>「」（）()]+")
 _KATAKANA = re.compile(r"[ァ-ヺー]{3,}")
 _KANA = re.compile(r"[ぁ-ゖァ-ヺ]")
 _LETTER = re.compile(r"[A-Za-zぁ-ゖァ-ヺ一-鿿]")
 _QUOTED = re.compile(r"「[^」]*」|“[^”]*”|`[^`]*`")
 _JAPANESE = 0.2
+_COPIED = 0.8
 _NEARLY = 0.02
 
 
@@ -144,15 +146,16 @@ def unsupported(question: Question, answer: Answer) -> float | None:
 def language_match(question: Question, answer: Answer) -> float:
     """1 if the answer's own words are in the question's language; quotes may be in any.
 
-    Own words are the lines that are no quote of a cited passage and no offered topic, without
-    what stands in quotation marks; they are Japanese where a fifth of their letters is kana.
+    Own words are the lines that are no copy of a cited passage or of an offered topic (four of
+    five character pairs stand there), without what stands in quotation marks; they are Japanese
+    where a fifth of their letters is kana.
     """
-    quoted = [plain(one.quote + passage(one.chunk)) for one in answer.citations]
-    topics = [plain(topic) for topic in answer.topics]
+    copied = [_pairs(one.quote + passage(one.chunk)) for one in answer.citations]
+    copied += [_pairs(topic) for topic in answer.topics]
     own: list[str] = []
     for line in answer.text.split("\n"):
-        bare = plain(_MARK.sub("", line).strip(" -*>#"))
-        if any(bare in text for text in quoted) or any(topic and topic in bare for topic in topics):
+        pairs = _pairs(line.strip(" -*>#"))
+        if any(len(pairs & text) >= _COPIED * len(pairs) for text in copied):
             continue
         for one in answer.citations:
             line = line.replace(one.quote, "")
@@ -170,7 +173,7 @@ def _mean(values: Sequence[bool]) -> float | None:
 
 
 def _pairs(text: str) -> set[str]:
-    bare = plain(_MARK.sub("", text)).casefold()
+    bare = plain(_MARK.sub("", text)).casefold().replace("›", ">")
     return {bare[at : at + 2] for at in range(len(bare) - 1)}
 
 
@@ -184,7 +187,9 @@ def _terms(sentence: str) -> list[str]:
     marked = bool(_MARK.search(sentence))
     text = unicodedata.normalize("NFKC", _MARK.sub("", sentence))
     japanese = bool(_KANA.search(text))
-    terms = [match.replace(",", "") for match in _NUMBER.findall(_LATIN.sub(" ", text))]
+    links = _URL.findall(text)
+    text = _URL.sub(" ", text)
+    terms = links + [match.replace(",", "") for match in _NUMBER.findall(_LATIN.sub(" ", text))]
     for at, match in enumerate(_LATIN.finditer(text)):
         word = match.group()
         name = any(char.isupper() or char.isdigit() for char in word[1:])
@@ -196,6 +201,8 @@ def _terms(sentence: str) -> list[str]:
 
 def _absent(term: str, evidence: str) -> bool:
     folded = re.escape(_folded(term))
+    if "://" in term:
+        return not re.search(folded, evidence)
     if term[0].isdigit():  # 2 is neither 20 nor 2.5
         return not re.search(rf"(?<!\d)(?<!\d\.){folded}(?!\.?\d)", evidence)
     edge = r"[a-z0-9]" if term.isascii() else r"[ァ-ヺー]"

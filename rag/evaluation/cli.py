@@ -52,7 +52,7 @@ def reported(command: Callable[P, T]) -> Callable[P, T]:
         try:
             return command(*args, **kwargs)
         except ShioriError as error:
-            typer.echo(str(error), err=True)
+            typer.echo(f"Error: {error}", err=True)
             raise typer.Exit(error.exit_code) from None
 
     return run

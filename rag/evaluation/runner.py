@@ -98,12 +98,15 @@ def _row(
     try:
         started = time.perf_counter()
         answer = pipeline.ask(question.text, question.history, model=model)
-        asked = time.perf_counter()
-        # what was searched for is known now: an LLM need not rewrite a follow-up a second time
-        hits = pipeline.search(answer.standalone or question.text, DEPTH)
-        searched = time.perf_counter()
+        taken = time.perf_counter() - started
+        hits = answer.hits
+        if len(hits) < DEPTH:  # fewer are shown than are measured
+            # what was searched for is known now: a follow-up need not be rewritten a second time
+            hits = pipeline.search(answer.standalone or question.text, DEPTH)
     except (ModelError, QuestionError) as error:
         return failed_row(question, checks, str(error))
-    seconds = {"answer": asked - started, "search": searched - asked}
+    seconds = {"answer": taken}
+    if "search" in answer.seconds:
+        seconds["search"] = answer.seconds["search"]
     judged = judge.figures(answer) if judge and question.answerable else {}
-    return measured_row(question, checks, hits, answer, sources, seconds, judged)
+    return measured_row(question, checks, hits[:DEPTH], answer, sources, seconds, judged)

@@ -84,7 +84,8 @@ def test_a_row_tells_what_is_missing() -> None:
     assert row.details == ("not said: green / verdant",)
     assert row.figures["fact_coverage"] == 0.5
     assert (first_rank(row), row.section) == (1, "Birds")
-    assert set(row.seconds) == {"answer", "search"}
+    assert set(row.seconds) == {"answer"}
+    assert run(Answering(seconds={"search": 0.5}), [EGGS])[0].seconds["search"] == 0.5
 
 
 def test_follow_ups_are_searched_by_what_the_answer_understood() -> None:
