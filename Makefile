@@ -19,6 +19,12 @@ $(VENV)/bin/uv pip install --quiet --python $(PY) --compile-bytecode --no-deps $
 endef
 COMPILE := $(VENV)/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--no-header --no-annotate --no-emit-package torch
+
+# Where the settings put the index and look for the corpus; `.env` counts as it does for them.
+setting = $(or $($(1)),$(shell sed -n 's/^$(1)=//p' .env 2>/dev/null),$(2))
+CORPUS := $(call setting,CORPUS_DIR,corpus)
+INDEXED := $(call setting,DATA_DIR,.data)/indexed.stamp
+
 RUN_LOCK := requirements.lock
 DEV_LOCK := requirements-dev.lock
 BENCH_LOCK := requirements-bench.lock
@@ -29,11 +35,14 @@ BENCH_LOCK := requirements-bench.lock
 help:  ## List what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-22s%s\n", $$1, $$2}'
 
+# The first start also fetches the linked articles; later ones only look whether notes, settings or
+# code have changed, and leave fetching to `make ingest` and the page.
 run: $(VENV)/run.stamp  ## Set everything up, index the corpus, start the chat page
-	@if $(PY) -m rag status >/dev/null 2>&1; then \
-		$(PY) -m ingest --offline || echo "The page starts with the index of before."; \
-	else \
-		$(PY) -m ingest; \
+	@if [ ! -e "$(INDEXED)" ]; then \
+		$(PY) -m ingest && touch "$(INDEXED)" || exit 1; \
+	elif [ -n "$$(find "$(CORPUS)" -newer "$(INDEXED)"; find rag ingest -name '*.py' -newer "$(INDEXED)"; \
+			find .env -newer "$(INDEXED)" 2>/dev/null)" ]; then \
+		$(PY) -m ingest --offline && touch "$(INDEXED)" || echo "The page starts with the index of before."; \
 	fi
 	@exec $(PY) -m ui $(ARGS)
 
