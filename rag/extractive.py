@@ -8,23 +8,38 @@ place that says something about it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from rag.answerer import AnswerRequest, Draft
+from rag.language import passage_language
+from rag.refusal import refusal_text
 from rag.tokens import tokenize
-from rag.types import Citation, Delta, Hit, Language, Source
+from rag.types import Chunk, Citation, Delta, Hit, Language, Locator, Source
 from rag.units import Unit, locate, plain, units_of
 
 NAME = "extractive"
 _HITS = 8
-_WITHIN = 0.16  # how far below the best unit another one may be
+_NAME = re.compile(
+    r"[A-Za-z0-9][A-Za-z0-9+#./&'-]*[A-Za-z0-9+#](?: (?:[A-Z][A-Za-z0-9+#.-]*|[0-9]+)(?![A-Za-z]))*"
+)
+# Words that ask for news of a thing, or about it, without saying which.
+_NEWS = (
+    "change changed changing new news update updated feature latest improve improved improvement "
+    "announce announced announcement happen happened overview summary summarize anything everything "
+    "something describe explain "
+    "変わる 変わった 変更 変更点 変化 新しい 新機能 新着 機能 最新 更新 アップデート 発表 強化 改善 追加 概要 "
+    "まとめ 内容 説明 紹介 情報 話 関連 知る 知りたい"
+)
+_WITHIN = 0.12  # how far below the best unit another one may be
 _MENTION = 0.12  # what naming the thing asked about adds to a unit
 _SHARED = 0.3  # what sharing all of the question's words adds
 _PASSAGE = 0.5  # what the passage's own score counts for
 _QUOTES = 6
 _TOPIC_QUOTES = 14
 _CHILDREN = 5
+_GROUPS = 3  # places shown for a question that asks for one thing about something
 
 _OPENING: Mapping[Language, str] = {
     "en": "This is what the notes say{about}:",
@@ -47,39 +62,57 @@ class _Block:
     score: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Thing:
+    """What a question names, as written there and as terms."""
+
+    name: str
+    terms: tuple[str, ...]
+
+
 class ExtractiveAnswerer:
     """The embedded answerer; needs no key, thread-safe."""
 
     name = NAME
 
+    def __init__(self, weigh: Callable[[str], float] = lambda term: 1.0) -> None:
+        """`weigh` says how much a term tells: its IDF in the index."""
+        self._weigh = weigh
+
     def answer(self, request: AnswerRequest) -> Iterator[Delta | Draft]:
         """Yield the opening, a group at a time, the closing, then the draft."""
         things = _things(request)
-        blocks = _select(request, things)
+        blocks = _select(request, things, self._weigh)
         blocks.sort(key=lambda block: -block.score)
+        groups = list(_grouped(blocks))
+        if not _is_topic(request.question, things):
+            del groups[_GROUPS:]
         language = request.language
-        about = _ABOUT[language].format(thing=things[0]) if len(things) == 1 else ""
-        parts = [_OPENING[language].format(about=about)]
-        yield Delta(parts[0])
+        about = _ABOUT[language].format(thing=things[0].name) if len(things) == 1 else ""
+        parts: list[str] = []
         citations: list[Citation] = []
-        for breadcrumb, group in _grouped(blocks):
+        for breadcrumb, group in groups:
             text, cited = _render(breadcrumb, group, request.sources, len(citations) + 1)
             if not cited:
                 continue
+            if not parts:
+                parts.append(_OPENING[language].format(about=about))
+                yield Delta(parts[0])
             citations += cited
             parts.append(text)
             yield Delta(text)
-        if citations:
-            parts.append(f"\n\n{_CLOSING[language]}")
-            yield Delta(parts[-1])
+        parts.append(f"\n\n{_CLOSING[language]}" if citations else refusal_text(language, ()))
+        yield Delta(parts[-1])
         yield Draft("".join(parts), tuple(citations), NAME, refused=not citations)
 
 
-def _select(request: AnswerRequest, things: Sequence[str]) -> list[_Block]:
+def _select(
+    request: AnswerRequest, things: Sequence[_Thing], weigh: Callable[[str], float]
+) -> list[_Block]:
     """The units that answer, as blocks."""
     hits = request.hits[:_HITS]
     per_hit = [units_of(hit.chunk) for hit in hits]
-    scores = _scores(request.question, hits, per_hit, things)
+    scores = _scores(request.question, hits, per_hit, things, weigh)
     if not scores:
         return []
     topic = _is_topic(request.question, things)
@@ -101,17 +134,19 @@ def _scores(
     question: str,
     hits: Sequence[Hit],
     per_hit: Sequence[Sequence[Unit]],
-    things: Sequence[str],
+    things: Sequence[_Thing],
+    weigh: Callable[[str], float],
 ) -> dict[tuple[int, int], float]:
     """How well each unit answers, by number of hit and position in it; bare links don't."""
-    asked = set(tokenize(question))
+    asked = {term: weigh(term) for term in tokenize(question)}
+    weight = max(sum(asked.values()), 1e-6)
     scores: dict[tuple[int, int], float] = {}
     for number, (hit, units) in enumerate(zip(hits, per_hit, strict=True)):
         for position, unit in enumerate(units):
             if unit.is_link:
                 continue
             near = hit.units[position] if position < len(hit.units) else hit.dense
-            shared = len(asked & set(tokenize(unit.text))) / max(len(asked), 1)
+            shared = sum(asked.get(term, 0.0) for term in set(_terms(units, position))) / weight
             score = near + _SHARED * shared + _PASSAGE * hit.score
             if things and _names(units, position, things):
                 score += _MENTION
@@ -119,37 +154,60 @@ def _scores(
     return scores
 
 
-def _things(request: AnswerRequest) -> list[str]:
-    """What the question names as it is written there: identifiers that stand in the hits."""
-    words = re.findall(r"[A-Za-z0-9][A-Za-z0-9+#./&'-]*[A-Za-z0-9+#]", request.question)
-    text = "\n".join(f"{' '.join(hit.chunk.path)} {hit.chunk.text}" for hit in request.hits)
-    known = set(tokenize(text))
-    found = []
-    for word in words:
-        distinct = any(c.isupper() or c.isdigit() for c in word[1:]) or (
-            request.language == "ja" or word[0].isupper()
-        )
-        terms = tokenize(word)
-        if distinct and terms and terms[0] in known and word not in found:
-            found.append(word)
-    return found
+def _things(request: AnswerRequest) -> list[_Thing]:
+    """What the question names: its identifiers that stand in a hit, word after word.
+
+    Neighbouring words with capitals are one name: Amazon Q, S3 Express One Zone. Over Japanese
+    passages a Latin word is a name however it is typed.
+    """
+    passages = [f"{' '.join(hit.chunk.path)} {hit.chunk.text}" for hit in request.hits]
+    japanese = sum(passage_language(passage) == "ja" for passage in passages) * 2 > len(passages)
+    texts = [tokenize(passage) for passage in passages]
+    found: dict[tuple[str, ...], _Thing] = {}
+    for match in _NAME.finditer(request.question):
+        words = match.group().split(" ")
+        while words and not tokenize(words[0]):  # "is Amazon Q" names Amazon Q
+            words.pop(0)
+        name = " ".join(words)
+        terms = tuple(tokenize(name))
+        named = japanese or any(c.isupper() or c.isdigit() for c in name[1:])
+        if terms and named and any(_stands(terms, text) for text in texts):
+            found.setdefault(terms, _Thing(name, terms))
+    return list(found.values())
 
 
-def _is_topic(question: str, things: Sequence[str]) -> bool:
-    """Whether the question asks for all about one thing: it names it and little else."""
-    if not things or len(things) > 2:
+def _stands(name: Sequence[str], terms: Sequence[str]) -> bool:
+    """Whether a name's terms stand in a text one after the other."""
+    length = len(name)
+    return any(
+        tuple(terms[start : start + length]) == tuple(name)
+        for start in range(len(terms) - length + 1)
+    )
+
+
+@cache
+def _news() -> frozenset[str]:
+    return frozenset(tokenize(_NEWS))
+
+
+def _is_topic(question: str, things: Sequence[_Thing]) -> bool:
+    """Whether the question asks for all about one thing: it names it and nothing else."""
+    if len(things) != 1:
         return False
-    named = {term for thing in things for term in tokenize(thing)}
-    rest = [term for term in dict.fromkeys(tokenize(question)) if term not in named]
-    return len(rest) <= 2
+    named = {term for thing in things for term in thing.terms}
+    return all(term in named or term in _news() for term in tokenize(question))
 
 
-def _names(units: Sequence[Unit], position: int, things: Sequence[str]) -> bool:
-    """Whether the unit, or the bullet it explains, names one of the things."""
+def _terms(units: Sequence[Unit], position: int) -> list[str]:
+    """The terms of a unit after those of the bullet that it explains."""
     unit = units[position]
-    text = unit.text if unit.parent < 0 else f"{units[unit.parent].text} {unit.text}"
-    terms = set(tokenize(text))
-    return any(tokenize(thing)[0] in terms for thing in things)
+    return tokenize(unit.text if unit.parent < 0 else f"{units[unit.parent].text} {unit.text}")
+
+
+def _names(units: Sequence[Unit], position: int, things: Sequence[_Thing]) -> bool:
+    """Whether the unit, or the bullet it explains, names one of the things."""
+    terms = _terms(units, position)
+    return any(_stands(thing.terms, terms) for thing in things)
 
 
 def _with_children(units: Sequence[Unit], position: int) -> list[int]:
@@ -198,21 +256,34 @@ def _grouped(blocks: Sequence[_Block]) -> Iterator[tuple[tuple[str, ...], list[_
     yield from groups.items()
 
 
+def _standing(
+    block: _Block, sources: Mapping[str, Source]
+) -> Iterator[tuple[Chunk, tuple[Unit, ...], Locator]]:
+    """The block where it stands word for word in its source; else those of its units that do."""
+    chunk = block.hit.chunk
+    whole = locate(chunk, "\n".join(unit.text for unit in block.units), sources)
+    if whole is not None:
+        yield chunk, block.units, whole
+        return
+    for unit in block.units:
+        locator = locate(chunk, unit.text, sources)
+        if locator is not None:
+            yield chunk, (unit,), locator
+
+
 def _render(
     breadcrumb: Sequence[str], blocks: Sequence[_Block], sources: Mapping[str, Source], number: int
 ) -> tuple[str, list[Citation]]:
     """A group as Markdown, and its citations; what does not stand in its source is left out."""
     lines: list[str] = []
     citations: list[Citation] = []
-    for block in blocks:
-        quote = "\n".join(unit.text for unit in block.units)
-        locator = locate(block.hit.chunk, quote, sources)
-        if locator is None:
-            continue
-        base = min(unit.depth for unit in block.units)
-        for unit in block.units:
+    for part in (part for block in blocks for part in _standing(block, sources)):
+        chunk, units, locator = part
+        base = min(unit.depth for unit in units)
+        for unit in units:
             lines.append(f"{' ' * (unit.depth - base)}- {plain(unit.text)} [{number}]")
-        citations.append(Citation(number, block.hit.chunk, quote, True, locator))
+        quote = "\n".join(unit.text for unit in units)
+        citations.append(Citation(number, chunk, quote, True, locator))
         number += 1
     if not citations:
         return "", []

@@ -169,7 +169,7 @@ class Pipeline:
             raise UsageError(
                 f"There is no model {model!r} here. Choose from: {', '.join(self.models)}."
             )
-        return ExtractiveAnswerer()
+        return ExtractiveAnswerer(self.index().lexical.term_idf)
 
     def _ready(self) -> tuple[Retriever, IndexReader]:
         with self._lock:

@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sudachipy import Dictionary
 
-TOKENIZER_VERSION = "sudachi-core-bigrams-1"
+TOKENIZER_VERSION = "sudachi-core-bigrams-2"
 _MAX_SUDACHI_CHARS = 12_000  # Sudachi refuses input over 49,149 bytes of UTF-8
 
 # An identifier may hold marks inside: c++, ci/cd, re:invent, 1.28
 _IDENTIFIER = re.compile(r"[a-z0-9](?:[a-z0-9_]|[.:/&'’-](?=[a-z0-9]))*(?:\+\+|#)?", re.IGNORECASE)
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
-_PARTS = re.compile(r"[a-z0-9]+(?:\+\+|#)?")
+_PARTS = re.compile(r"[A-Za-z0-9_]+(?:\+\+|#)?")
 _URL = re.compile(r"https?://[!-~]+", re.IGNORECASE)
 _JAPANESE_RUN = re.compile(r"[぀-ヿ一-鿿㐀-䶿々ー]{2,}")
 _HIRAGANA_PAIR = re.compile(r"[ぁ-ん]{2}")
@@ -90,13 +90,15 @@ def _url_words(match: re.Match[str]) -> str:
 
 
 def _identifier_terms(word: str) -> list[str]:
-    """The identifier itself, its parts at marks and at capitals: CI/CD -> ci/cd ci cd."""
-    whole = _singular(word.lower())
-    parts = [_singular(part) for part in _PARTS.findall(word.lower())]
-    if len(parts) <= 1:
-        parts = [_singular(part.lower()) for part in _CAMEL.findall(word)]
-    small = [part for part in parts if len(part) > 1 and part != whole]
-    return [whole, *small] if len(small) > 1 or (small and len(whole) > 2) else [whole]
+    """The identifier, its parts at marks and theirs at capitals: CI/CD -> ci/cd ci cd."""
+    parts = _PARTS.findall(word)
+    terms = [_singular(word.lower())] if len(parts) > 1 else []
+    for part in parts:
+        inner = [piece.lower() for piece in _CAMEL.findall(part)]
+        terms.append(_singular(part.lower()))
+        if len(inner) > 1:
+            terms += [_singular(piece) for piece in inner if len(piece) > 1]
+    return [term for term in terms if len(term) > 1 or len(parts) == 1]
 
 
 def _singular(word: str) -> str:

@@ -30,7 +30,8 @@ _DROPPED = (
     r"|\]\((?:<[^<>\n]*>|[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)(?:\s+\"[^\"\n]*\")?\)"  # link targets
     r"|!(?=\[)|~~|<br\s*/?>"
     r"|\\(?=[!-/:-@\[-`{-~])"  # Markdown's escapes
-    r"|\n|(?:[^\S\n]|[*`_\[\]|\u200b-\u200f\u2060\ufeff\u00ad\ufe00-\ufe0f\U000e0100-\U000e01ef])+"
+    r"|\n|\](?=\()"  # a bracket before a link target must not be swallowed with marks before it
+    r"|(?:[^\S\n]|\](?!\()|[*`_\[|\u200b-\u200f\u2060\ufeff\u00ad\ufe00-\ufe0f\U000e0100-\U000e01ef])+"
 )
 # Runs that NFKC leaves as they are go through as they are, which keeps long sources fast.
 _SAME = rf"[A-Za-z0-9ぁ-ゖァ-ヺー一-鿿、。「」]+(?![{_MARKS}])"
