@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import timedelta
@@ -68,7 +67,7 @@ def collect_articles(
         if not offline:
             fetcher = fetcher or Fetcher(settings, store)
             stack.callback(fetcher.close)
-        extractor = stack.enter_context(Extractor(children=min(4, os.cpu_count() or 1)))
+        extractor = stack.enter_context(Extractor())
         cache = ExtractedCache(settings.data_dir)
         obtainer = Obtainer(
             settings,
