@@ -94,6 +94,19 @@ class Settings(BaseSettings):
         "drop",
         description="What becomes of a model's sentence that no source supports: drop or mark.",
     )
+    ui_host: str = Field(
+        "127.0.0.1",
+        min_length=1,
+        description="Address that the page is served on; 0.0.0.0 lets others in your network in.",
+    )
+    ui_port: int = Field(
+        8501, ge=0, le=65_535, description="Port of the page; the next free one when it is taken."
+    )
+    answerability: str = Field(
+        "balanced",
+        pattern=r"^(lenient|balanced|strict|0(\.[0-9]+)?|1(\.0+)?)$",
+        description="How sure to be before answering: lenient, balanced, strict, or 0 to 1.",
+    )
     log_level: str = Field(
         "WARNING",
         pattern="^(DEBUG|INFO|WARNING|ERROR)$",

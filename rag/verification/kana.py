@@ -8,6 +8,7 @@ name is rarely taken for another one.
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 
 KATAKANA = re.compile(r"[ァ-ヺー]{2,}(?:・[ァ-ヺー]{2,})*")
@@ -43,6 +44,20 @@ _CLASSES = str.maketrans(
 )
 
 
+_VOWEL = {
+    char: vowel
+    for vowel, chars in {
+        "a": "アカサタナハマヤラワャァ",
+        "i": "イキシチニヒミリィ",
+        "u": "ウクスツヌフムユルュゥ",
+        "e": "エケセテネヘメレェ",
+        "o": "オコソトノホモヨロヲョォ",
+    }.items()
+    for char in chars
+}
+_SMALL = str.maketrans({"ー": "", "ッ": "", "\u3099": "", "\u309a": ""})
+
+
 @lru_cache(maxsize=4096)
 def skeleton(word: str) -> str:
     """The consonant classes of a katakana or Latin word: クラウド and cloud are both KRT."""
@@ -56,13 +71,45 @@ def skeleton(word: str) -> str:
 
 
 def sounds_like(one: str, other: str) -> bool:
-    """Whether two words of different scripts have the same skeleton, or nearly so when long."""
-    a, b = skeleton(one), skeleton(other)
+    """Whether two words of different scripts may be one name.
+
+    Skeletons must be the same; of very short ones the first vowel as well, and in long ones one
+    consonant may differ.
+    """
+    return any(
+        _alike(a, b, _first_vowel(one) == _first_vowel(other))
+        for a in _skeletons(one)
+        for b in _skeletons(other)
+    )
+
+
+def _skeletons(word: str) -> set[str]:
+    """The skeleton, and those of the singular and of a th that Japanese writes as t."""
+    lower = word.lower()
+    singular = lower[:-1] if lower.isascii() and len(lower) > 4 and lower.endswith("s") else lower
+    return {skeleton(word), skeleton(singular), skeleton(lower.replace("th", "t"))}
+
+
+def _alike(a: str, b: str, same_vowel: bool) -> bool:
     if len(a) < 2 or len(b) < 2:
         return False
     if a == b:
-        return True
-    return min(len(a), len(b)) >= 4 and abs(len(a) - len(b)) <= 1 and _one_edit(a, b)
+        return len(a) > 2 or same_vowel
+    return min(len(a), len(b)) >= 7 and abs(len(a) - len(b)) <= 1 and _one_edit(a, b)
+
+
+@lru_cache(maxsize=4096)
+def _first_vowel(word: str) -> str:
+    """The first vowel after the first consonant, as katakana writes it (y and i are one)."""
+    if KATAKANA.search(word):
+        large = unicodedata.normalize("NFD", word).translate(_SMALL)
+        for place, char in enumerate(large):
+            if char in _VOWEL and (char not in "アイウエオ" or place > 0):
+                after = large[place + 1 : place + 2]
+                return _VOWEL[after] if after in "ャュョァィェォ" and after else _VOWEL[char]
+        return ""
+    found = re.search(r"[^aeiou]([aeiouy])", word.lower())
+    return found[1].replace("y", "i") if found else ""
 
 
 def _one_edit(a: str, b: str) -> bool:

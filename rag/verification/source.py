@@ -27,6 +27,9 @@ _UNIT = re.compile(
 _UBIQUITOUS_LINES, _UBIQUITOUS_SHARE = 5, 0.05
 
 
+_RUN = re.compile(r"[A-Z][A-Za-z0-9]*(?:[ -][A-Z][A-Za-z0-9]*)+")
+
+
 @dataclass(frozen=True, slots=True)
 class SourceView:
     """What a chunk says, taken apart.
@@ -35,7 +38,7 @@ class SourceView:
     with the passage, the passage, and its lines: what a sentence may be near to in meaning;
     `clauses` are the smallest pieces, `units` those that have a predicate; `words` its Latin words
     and their parts in lower case; `squeezed` its text without spaces and marks; `initials` those of
-    its capitalised words.
+    its runs of capitalised words.
     """
 
     text: str
@@ -73,7 +76,9 @@ def view_of(text: str, path: tuple[str, ...] = (), title: str = "") -> SourceVie
         latin=latin,
         katakana=tuple(dict.fromkeys(KATAKANA.findall(whole))),
         squeezed=squeeze(whole),
-        initials="".join(word[0].lower() for word in WORD.findall(whole) if word[0].isupper()),
+        initials=" ".join(
+            "".join(word[0] for word in WORD.findall(run)).lower() for run in _RUN.findall(whole)
+        ),
     )
 
 

@@ -19,42 +19,43 @@ from rag.verification.source import WORD, SourceView, squeeze, word_parts
 COMMON = frozenset(
     """
     a about above access account accounts action actions ad added additionally administrators
-    after again all also although among an and another answer answers any app application
-    applications apps april are area areas article as at august author automatic available
-    background based basic be because before below benefit benefits besides best both browser
-    build builds but by can case cases central change changes check cloud code combined common
-    compared console container context cost costs could current currently customer customers
-    dashboard data database december default details developer developers did different do
-    document documents does due during each earlier early edge either else end engineers
-    enhanced even event events every everyone everything example examples except existing
-    extended failed fast faster feature features february few finally first five for four
-    friday from full fully further general generally generated given good group groups has have
-    he health help her here high his home host hosts how however i if image images important in
-    incoming info information ingested initially input instead integration internal into is
-    issue issues it its january job jobs july june just key keynote known language languages
-    large last lastly later latest less like likewise line lines list lists local lock log logs
-    long low main major many march maximum may meanwhile memory message method minimum model
-    models monday month months more moreover most multiple must name names nearly neither
-    network never new next no nobody none nor not note notes nothing november now number
-    october of off old on once one online only open or order other others otherwise our out
-    output over overall overview own package part parts people per performance place plan point
-    points post presentation preview previous previously price prices problem problems process
-    product products project provided public purpose put queries query question questions quick
-    rather read reader readers real recent record region regions related release releases
-    report reports repository request requests resource resources response responses result
-    results role route rule rules run same saturday scan scans scope search second section
-    sections security see september server serverless servers service services session sessions
-    several she should similar simple since single size slow small so software some someone
-    something soon source sources speaker speakers special staff stage standard start state
-    status step steps still storage store such summary sunday support supported sync system
-    systems table tag tags talk target targets task tasks team teams test tests text than
-    thanks that the their them then there therefore these they thing things third this those
-    though three through thursday thus time times title to today together token tokens tool
-    tools topic topics total traffic training trial tuesday two type types typical under unlike
-    until up update updates upgrade use used user users uses using usually value values various
-    vector version versions very via video videos view was way ways we wednesday week weeks
-    well were what when where whether which while who whoever whole why wide will with within
-    without word words work workflow workload workloads works would year years yes yet you your
+    after again all also although among an and another answer answers any anybody anyone
+    anything app application applications apps april are area areas article as at august author
+    automatic available background based basic be because before below benefit benefits besides
+    best both browser build builds but by can case cases central change changes check cloud
+    code combined common compare compared console container context cost costs could current
+    currently customer customers dashboard data database december default describe details
+    developer developers did different do document documents does due during each earlier early
+    edge either else end engineers enhanced even event events every everybody everyone
+    everything example examples except existing explain extended failed fast faster feature
+    features february few finally first five for four friday from full fully further general
+    generally generated given good group groups has have he health help her here high his home
+    host hosts how however i if image images important in incoming info information ingested
+    initially input instead integration internal into is issue issues it its january job jobs
+    july june just key keynote known language languages large last lastly later latest less
+    like likewise line lines list lists local lock log logs long low main major many march
+    maximum may meanwhile memory message method minimum model models monday month months more
+    moreover most multiple must name names nearly neither network never new next no nobody none
+    nor not note notes nothing november now number october of off old on once one online only
+    open or order other others otherwise our out output over overall overview own package part
+    parts people per performance place plan point points post presentation preview previous
+    previously price prices problem problems process product products project provided public
+    purpose put queries query question questions quick rather read reader readers real recent
+    record region regions related release releases report reports repository request requests
+    resource resources response responses result results role route rule rules run same
+    saturday scan scans scope search second section sections security see september server
+    serverless servers service services session sessions several she should show similar simple
+    since single size slow small so software some somebody someone something soon source
+    sources speaker speakers special staff stage standard start state status step steps still
+    storage store such summary sunday support supported sync system systems table tag tags talk
+    target targets task tasks team teams tell test tests text than thanks that the their them
+    then there therefore these they thing things third this those though three through thursday
+    thus time times title to today together token tokens tool tools topic topics total traffic
+    training trial tuesday two type types typical under unlike until up update updates upgrade
+    use used user users uses using usually value values various vector version versions very
+    via video videos view was way ways we wednesday week weeks well were what when where
+    whether which while who whoever whole why wide will with within without word words work
+    workflow workload workloads works would year years yes yet you your
     """.split()  # noqa: SIM905
 )
 _COMMON_ENDING = re.compile(
