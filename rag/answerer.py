@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from rag.types import Citation, Delta, Hit, Language, Sentence, Source, Turn
+
+
+def _alike(term: str) -> float:
+    """All terms tell the same."""
+    return 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +19,8 @@ class AnswerRequest:
     """A question that was judged answerable, with what was retrieved for it.
 
     `question` stands alone (follow-ups are resolved before); `sources` holds the whole text of
-    every source that a hit comes from, by source id.
+    every source that a hit comes from, by source id; `weigh` says how much a term tells (its IDF
+    in the index).
     """
 
     question: str
@@ -22,6 +28,7 @@ class AnswerRequest:
     hits: tuple[Hit, ...]
     sources: Mapping[str, Source]
     history: Sequence[Turn] = ()
+    weigh: Callable[[str], float] = _alike
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ place that says something about it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -27,10 +27,10 @@ _NAME = re.compile(
 # Words that ask for news of a thing, or about it, without saying which.
 _NEWS = (
     "change changed changing new news update updated feature latest improve improved improvement "
-    "announce announced announcement happen happened overview summary summarize anything everything "
-    "something describe explain "
-    "変わる 変わった 変更 変更点 変化 新しい 新機能 新着 機能 最新 更新 アップデート 発表 強化 改善 追加 概要 "
-    "まとめ 内容 説明 紹介 情報 話 関連 知る 知りたい"
+    "announce announced announcement happen happened overview summary summarize describe explain "
+    "anything everything something "
+    "変わる 変わった 変更 変更点 変化 新しい 新機能 新着 機能 最新 更新 アップデート 発表 強化 "
+    "改善 追加 概要 まとめ 内容 説明 紹介 情報 話 関連 知る 知りたい"
 )
 _WITHIN = 0.12  # how far below the best unit another one may be
 _MENTION = 0.12  # what naming the thing asked about adds to a unit
@@ -75,14 +75,10 @@ class ExtractiveAnswerer:
 
     name = NAME
 
-    def __init__(self, weigh: Callable[[str], float] = lambda term: 1.0) -> None:
-        """`weigh` says how much a term tells: its IDF in the index."""
-        self._weigh = weigh
-
     def answer(self, request: AnswerRequest) -> Iterator[Delta | Draft]:
         """Yield the opening, a group at a time, the closing, then the draft."""
         things = _things(request)
-        blocks = _select(request, things, self._weigh)
+        blocks = _select(request, things)
         blocks.sort(key=lambda block: -block.score)
         groups = list(_grouped(blocks))
         if not _is_topic(request.question, things):
@@ -106,13 +102,11 @@ class ExtractiveAnswerer:
         yield Draft("".join(parts), tuple(citations), NAME, refused=not citations)
 
 
-def _select(
-    request: AnswerRequest, things: Sequence[_Thing], weigh: Callable[[str], float]
-) -> list[_Block]:
+def _select(request: AnswerRequest, things: Sequence[_Thing]) -> list[_Block]:
     """The units that answer, as blocks."""
     hits = request.hits[:_HITS]
     per_hit = [units_of(hit.chunk) for hit in hits]
-    scores = _scores(request.question, hits, per_hit, things, weigh)
+    scores = _scores(request, hits, per_hit, things)
     if not scores:
         return []
     topic = _is_topic(request.question, things)
@@ -131,14 +125,13 @@ def _select(
 
 
 def _scores(
-    question: str,
+    request: AnswerRequest,
     hits: Sequence[Hit],
     per_hit: Sequence[Sequence[Unit]],
     things: Sequence[_Thing],
-    weigh: Callable[[str], float],
 ) -> dict[tuple[int, int], float]:
     """How well each unit answers, by number of hit and position in it; bare links don't."""
-    asked = {term: weigh(term) for term in tokenize(question)}
+    asked = {term: request.weigh(term) for term in tokenize(request.question)}
     weight = max(sum(asked.values()), 1e-6)
     scores: dict[tuple[int, int], float] = {}
     for number, (hit, units) in enumerate(zip(hits, per_hit, strict=True)):

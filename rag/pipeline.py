@@ -16,12 +16,15 @@ from rag.embedding import load_embedder
 from rag.errors import IndexMissing, ShioriError, UsageError
 from rag.extractive import NAME as EXTRACTIVE
 from rag.extractive import ExtractiveAnswerer
+from rag.generative import build_answerers
 from rag.index import Index, IndexReader
+from rag.models import parse_models
 from rag.questions import clean_question
 from rag.refusal import nearest_topics, refusal_text
 from rag.retriever import Filters, Retrieval, Retriever
 from rag.settings import Settings
 from rag.types import Answer, Delta, Event, Finished, Hit, Searched, Turn
+from rag.verification.check import Verifier
 
 State = Literal["cold", "loading", "ready", "failed"]
 
@@ -39,11 +42,9 @@ class Pipeline:
         self._lock = threading.Lock()
         self._retriever: Retriever | None = None
         self._reader: IndexReader | None = None
-
-    @property
-    def models(self) -> tuple[str, ...]:
+        self._answerers: dict[str, Answerer] = {}
+        self.models = tuple(dict.fromkeys((*parse_models(settings.llm), EXTRACTIVE)))
         """The answerers that can be chosen, the default first."""
-        return (EXTRACTIVE,)
 
     def warm(self) -> None:
         """Load models and index; a second call costs nothing.
@@ -151,7 +152,12 @@ class Pipeline:
         names = {hit.chunk.source for hit in retrieval.hits}
         sources = {name: retrieval.index.sources[name] for name in names}
         request = AnswerRequest(
-            retrieval.question, retrieval.language, retrieval.hits, sources, history
+            retrieval.question,
+            retrieval.language,
+            retrieval.hits,
+            sources,
+            history,
+            retrieval.index.lexical.term_idf,
         )
         for item in answerer.answer(request):
             if isinstance(item, Draft):
@@ -169,13 +175,17 @@ class Pipeline:
             raise UsageError(
                 f"There is no model {model!r} here. Choose from: {', '.join(self.models)}."
             )
-        return ExtractiveAnswerer(self.index().lexical.term_idf)
+        self._ready()
+        return self._answerers[model or self.models[0]]
 
     def _ready(self) -> tuple[Retriever, IndexReader]:
         with self._lock:
             if self._retriever is None or self._reader is None:
                 self.state, self.state_detail = "loading", "the embedding model"
                 embedder = load_embedder(self.settings.embedding_model)
+                self._answerers = build_answerers(
+                    self.settings, lambda: Verifier(embedder), ExtractiveAnswerer()
+                )
                 self._retriever = Retriever(embedder)
                 self._reader = IndexReader(self.settings.data_dir, embedder.fingerprint)
                 self.state_detail = "the index"
