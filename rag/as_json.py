@@ -36,6 +36,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "citations": [_citation_json(citation) for citation in answer.citations],
         "hits": [hit_json(hit) for hit in answer.hits],
         "model": answer.model,
+        "confidence": round(answer.confidence, 4),
         "topics": list(answer.topics),
         "notice": answer.notice,
         "sentences": [

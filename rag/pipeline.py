@@ -11,9 +11,11 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from typing import Literal
 
+from rag.answerability import judge
 from rag.answerer import Answerer, AnswerRequest, Draft
 from rag.embedding import load_embedder
 from rag.errors import IndexMissing, ShioriError, UsageError
+from rag.evidence import evidence_of
 from rag.extractive import NAME as EXTRACTIVE
 from rag.extractive import ExtractiveAnswerer
 from rag.generative import build_answerers
@@ -138,13 +140,20 @@ class Pipeline:
         retrieval = self.retrieve(question, None, filters, history)
         searched = time.monotonic() - started
         yield Searched(retrieval.question, retrieval.hits)
-        if not _answerable(retrieval):
+        judgement = judge(evidence_of(retrieval), self.settings.answerability)
+        judged = time.monotonic() - started - searched
+        if not judgement.answerable:
             answer = self._refused(question, retrieval, answerer.name)
             yield Delta(answer.text)
         else:
             answer = yield from self._answered(question, retrieval, answerer, history)
-        seconds = {**answer.seconds, "search": searched, "total": time.monotonic() - started}
-        yield Finished(replace(answer, seconds=seconds))
+        seconds = {
+            **answer.seconds,
+            "search": searched,
+            "judge": judged,
+            "total": time.monotonic() - started,
+        }
+        yield Finished(replace(answer, seconds=seconds, confidence=judgement.confidence))
 
     def _answered(
         self, question: str, retrieval: Retrieval, answerer: Answerer, history: Sequence[Turn]
@@ -190,10 +199,6 @@ class Pipeline:
                 self._reader = IndexReader(self.settings.data_dir, embedder.fingerprint)
                 self.state_detail = "the index"
             return self._retriever, self._reader
-
-
-def _answerable(retrieval: Retrieval) -> bool:
-    return bool(retrieval.hits)
 
 
 def _answer(

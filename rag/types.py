@@ -157,7 +157,8 @@ class Answer:
     `text` is Markdown with `[n]` marks; `standalone` is the question that was searched;
     `topics` are nearest topics offered with a refusal; `notice` is a line to the reader when
     something went differently than asked (a model that failed, a partial text); `seconds` are wall
-    times by step; `tokens` holds `input` and `output` where the model told them.
+    times by step; `tokens` holds `input` and `output` where the model told them; `confidence` is
+    the estimated chance, 0..1, that the corpus answers the question at all.
     """
 
     question: str
@@ -173,6 +174,7 @@ class Answer:
     sentences: tuple[Sentence, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
     tokens: Mapping[str, int] = field(default_factory=dict)
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
