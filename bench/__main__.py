@@ -39,10 +39,13 @@ def main() -> int:
 
 
 def _measure(settings: Settings, names: list[str], split: str, rivals: bool) -> list[Table]:
+    import torch
+
+    threads = torch.get_num_threads()
     steps: dict[str, Callable[[], Table]] = {
         "retrieval": lambda: retrieval.measure(settings, split, with_llamaindex=rivals),
         "search": lambda: search.measure(settings),
-        "ingest": lambda: throughput.measure(settings),
+        "ingest": lambda: throughput.measure(settings, threads),
         "articles": lambda: articles.measure(settings),
         "page": lambda: page.measure(settings),
     }

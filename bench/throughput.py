@@ -43,10 +43,16 @@ def texts_of(settings: Settings) -> list[str]:
     return list(dict.fromkeys(text for texts in views for text in texts))
 
 
-def measure(settings: Settings) -> Table:
-    """Texts a second of both sides, and the cost of an ingest with nothing to do."""
+def measure(settings: Settings, threads: int) -> Table:
+    """Texts a second of both sides, and the cost of an ingest with nothing to do.
+
+    Args:
+        settings: whose corpus and model.
+        threads: what torch takes by itself, for the bare side; Shiori shares the cores out its way.
+    """
     with tempfile.TemporaryDirectory(prefix="shiori-bench-corpus-") as folder:
-        return _measure(settings.model_copy(update={"corpus_dir": copies(settings, Path(folder))}))
+        many = settings.model_copy(update={"corpus_dir": copies(settings, Path(folder))})
+        return _measure(many, threads)
 
 
 def copies(settings: Settings, folder: Path) -> Path:
@@ -63,11 +69,14 @@ def copies(settings: Settings, folder: Path) -> Path:
     return folder
 
 
-def _measure(settings: Settings) -> Table:
+def _measure(settings: Settings, threads: int) -> Table:
+    import torch
+
     from rag.embedding import load_embedder
 
     texts = texts_of(settings)
     model = load_embedder(settings.embedding_model)._model
+    shared_out = torch.get_num_threads()
     again: list[float] = []
     embedded: list[int] = []
 
@@ -78,7 +87,9 @@ def _measure(settings: Settings) -> Table:
             again.append(ingest(empty).seconds)
 
     def bare(_: int) -> None:
+        torch.set_num_threads(threads)
         model.encode(texts, prompt="passage: ", normalize_embeddings=True)
+        torch.set_num_threads(shared_out)
 
     times = side_by_side(range(ROUNDS), {"ingest": whole, "bare": bare})
     # The second, empty ingest of each turn is not part of what is compared.
