@@ -34,6 +34,7 @@ def report_data(evaluation: Evaluation, verdict: Verdict) -> dict[str, Any]:
         "summary": summary_data(evaluation.summary),
         "definitions": {name: metric.meaning for name, metric in METRICS.items()},
         "questions": [_row(row) for row in evaluation.rows],
+        "passages": _passages(evaluation.rows),
     }
 
 
@@ -130,20 +131,32 @@ def _ranks(row: Row) -> Sequence[int]:
     return row.ranks or (0,) * len(row.checks)
 
 
+def _passages(rows: Sequence[Row]) -> dict[str, Any]:
+    """Every passage that was retrieved or cited, once; rows name them by id."""
+    found: dict[str, Chunk] = {}
+    for row in rows:
+        cited = row.answer.citations if row.answer else ()
+        for chunk in (*(hit.chunk for hit in row.hits), *(one.chunk for one in cited)):
+            found.setdefault(chunk.id, chunk)
+    return {
+        name: {
+            "path": list(chunk.path),
+            "title": chunk.title,
+            "text": chunk.text,
+            "source": chunk.source,
+            "locator": chunk.locator.as_dict(),
+        }
+        for name, chunk in found.items()
+    }
+
+
 def _hit(hit: Hit, row: Row) -> dict[str, Any]:
     return {"rank": hit.rank, "score": _round(hit.score), **_chunk(hit.chunk, row)}
 
 
 def _chunk(chunk: Chunk, row: Row) -> dict[str, Any]:
-    return {
-        "chunk_id": chunk.id,
-        "path": list(chunk.path),
-        "title": chunk.title,
-        "text": chunk.text,
-        "source": chunk.source,
-        "locator": chunk.locator.as_dict(),
-        "expected": any(holds(chunk, place) for place in row.question.expect),
-    }
+    expected = any(holds(chunk, place) for place in row.question.expect)
+    return {"chunk_id": chunk.id, "expected": expected}
 
 
 def _answer(answer: Answer, row: Row) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from rag.evaluation.metrics import METRICS
 from rag.evaluation.refusal import curve
 from rag.evaluation.report_files import MAIN_METRICS
 from rag.evaluation.report_plots import history_lines, interval, rank_bars, refusal_curve
-from rag.evaluation.report_rows import FINE, question_row
+from rag.evaluation.report_rows import FINE, passage_texts, question_row
 
 _BY_GROUP = ("hit_1200", "mrr_10", "citation_recall", "fact_coverage")
 _IN_HISTORY = ("hit_1200", "fact_coverage", "false_answer", "false_refusal")
@@ -184,7 +184,7 @@ def _groups(data: Data) -> str:
 def _questions(data: Data) -> str:
     rows = data["questions"]
     selects = "".join(_select(name, rows) for name in _FILTERS)
-    blocks = "".join(question_row(row) for row in rows)
+    blocks = "".join(question_row(row, data["passages"]) for row in rows)
     return (
         f'<section><h2>Questions</h2><form class="filter" id="filter" role="search">'
         '<input type="search" name="words" placeholder="Search in questions and answers" '
@@ -192,7 +192,7 @@ def _questions(data: Data) -> str:
         '<label><input type="checkbox" name="failed"> only what went wrong</label>'
         '<button type="reset">Show all</button>'
         f'<output id="count">{len(rows)} of {len(rows)}</output></form>'
-        f'<div id="questions">{blocks}</div></section>'
+        f'<div id="questions">{blocks}</div>{passage_texts(data["passages"])}</section>'
     )
 
 

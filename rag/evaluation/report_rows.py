@@ -12,7 +12,7 @@ Data = Mapping[str, Any]
 FINE = "fine"
 
 
-def question_row(row: Data) -> str:
+def question_row(row: Data, passages: Data) -> str:
     """A question as a folded block; its `data-` attributes are what the filter looks at."""
     reason = row["reason"] or FINE
     words = " ".join(
@@ -35,11 +35,11 @@ def question_row(row: Data) -> str:
         f'<span class="badge {badge}">{_safe(reason)}</span>'
         f'<span class="asked" lang="{_safe(row["lang"])}">{_safe(row["question"])}</span>'
         f'<span class="meta">{_safe(row["lang"])} · {_safe(row["kind"])} · {_safe(row["split"])}'
-        f"</span></summary>{_body(row)}</details>"
+        f"</span></summary>{_body(row, passages)}</details>"
     )
 
 
-def _body(row: Data) -> str:
+def _body(row: Data, passages: Data) -> str:
     where = f"{row['file']}:{row['line']}" if row["file"] else ""
     parts = [
         _block("Conversation before", "".join(
@@ -47,8 +47,8 @@ def _body(row: Data) -> str:
             for turn in row["history"])),
         _block("Why", _list(row["details"])),
         _block("Expected", _expected(row)),
-        _block("Answered", _answered(row)),
-        _block("Retrieved", _hits(row)),
+        _block("Answered", _answered(row, passages)),
+        _block("Retrieved", _hits(row, passages)),
         _block("Note", _safe(row["note"])),
         f'<p class="quiet">{_safe(row["id"])} · {_safe(where)} · {_safe(row["section"])}<br>'
         f"{_safe(figures_line(row['figures']))}{_seconds(row)}</p>",
@@ -74,7 +74,7 @@ def _place_state(one: Data) -> str:
     return f"at rank {one['rank']}" if one["rank"] else "not among the passages"
 
 
-def _answered(row: Data) -> str:
+def _answered(row: Data, passages: Data) -> str:
     answer = row["answer"]
     if answer is None:
         return "<p>Not asked.</p>" if row["reason"] == "stale" else "<p>No answer.</p>"
@@ -82,7 +82,7 @@ def _answered(row: Data) -> str:
     sure = "" if row["confidence"] is None else f", confidence {row['confidence']:.3f}"
     cited = "".join(
         f'<li class="{"good" if one["expected"] else ""}">[{one["number"]}] {_safe(one["quote"])} '
-        f'<span class="quiet">{_safe(" > ".join(one["path"]))} · {_place(one)}</span></li>'
+        f'<span class="quiet">{_place(passages[one["chunk_id"]])}</span></li>'
         for one in answer["citations"]
     )
     notice = f"<p>{_safe(answer['notice'])}</p>" if answer["notice"] else ""
@@ -95,20 +95,29 @@ def _answered(row: Data) -> str:
     )
 
 
-def _hits(row: Data) -> str:
+def _hits(row: Data, passages: Data) -> str:
+    """The hits; the script puts the text of each in when the question is opened."""
     items = "".join(
-        f'<li class="{"good" if hit["expected"] else ""}"><span class="quiet">{hit["rank"]} · '
-        f"{hit['score']:.3f} · {_safe(' > '.join(hit['path']))} · {_place(hit)}</span>"
-        f"<br>{_safe(hit['text'])}</li>"
+        f'<li class="{"good" if hit["expected"] else ""}" '
+        f'data-passage="{_safe(hit["chunk_id"])}"><span class="quiet">{hit["rank"]} · '
+        f"{hit['score']:.3f} · {_place(passages[hit['chunk_id']])}</span></li>"
         for hit in row["hits"]
     )
     return f'<ol class="hits">{items}</ol>' if items else ""
 
 
+def passage_texts(passages: Data) -> str:
+    """The text of every passage once, out of sight, for the script to take from."""
+    texts = "".join(
+        f'<p id="p-{_safe(name)}">{_safe(one["text"])}</p>' for name, one in passages.items()
+    )
+    return f'<div id="passages" hidden>{texts}</div>'
+
+
 def _place(one: Data) -> str:
     where = one["locator"]
     lines = f":{where['start_line']}" if "start_line" in where else ""
-    return _safe(f"{one['source']}{lines}")
+    return _safe(f"{' > '.join(one['path'])} · {one['source']}{lines}")
 
 
 def _answer_text(row: Data) -> str:

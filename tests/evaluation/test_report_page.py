@@ -87,7 +87,7 @@ def test_filter_and_search(opened: tuple[Page, list[str], list[str]], tmp_path: 
 
     page.locator("#q-eggs summary").click()
     body = page.locator("#q-eggs .body").inner_text()
-    for told in ("Expected", "Answered", "Retrieved", "Robins lay blue eggs", "at rank 1"):
+    for told in ("Expected", "Answered", "Retrieved", "Their nests hold", "at rank 1"):
         assert told in body
     assert page.locator("figure svg").count() == 3
     assert asked == [path.as_uri()]

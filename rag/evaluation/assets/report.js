@@ -20,6 +20,15 @@
     count.textContent = `${shown} of ${rows.length}`;
   };
 
+  const fill = (event) => {
+    for (const item of event.target.querySelectorAll("li[data-passage]:not([data-filled])")) {
+      const text = document.getElementById(`p-${item.dataset.passage}`).textContent;
+      item.append(document.createElement("br"), text);
+      item.dataset.filled = "yes";
+    }
+  };
+
+  document.getElementById("questions").addEventListener("toggle", fill, true);
   form.addEventListener("input", show);
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("reset", () => setTimeout(show));
