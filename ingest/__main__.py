@@ -17,8 +17,8 @@ from rag.settings import load_settings
 _STEPS = {
     "read": "Reading notes",
     "links": "Following links",
+    "load": "Loading the model",
     "embed": "Embedding",
-    "check": "Checking",
 }
 
 app = typer.Typer(add_completion=False)

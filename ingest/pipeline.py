@@ -16,7 +16,7 @@ from rag.index import ingest_lock, write_generation
 from rag.settings import Settings
 
 Tell = Callable[[str, int, int, str], None]
-"""Is told how far a step is: its name (`read`, `links`, `embed`), done, total, what."""
+"""Is told how far a step is: its name (`read`, `links`, `load`, `embed`), done, total, what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,9 @@ def ingest(
         )
         sources = [note.source for note in notes] + list(articles.sources)
         chunks = [chunk for note in notes for chunk in note.chunks] + list(articles.chunks)
+        say("load", 0, 1, "")
         embedder = load_embedder(settings.embedding_model)
+        say("load", 1, 1, "")
         written = write_generation(
             settings.data_dir,
             sources,
