@@ -70,42 +70,35 @@ def sections_of(extracted: Extracted, text: str) -> list[Section]:
         extracted: the article.
         text: what `article_text` made of it.
     """
-    sections: list[Section] = []
     stack: list[Block] = []
+    parts: list[tuple[tuple[str, ...], str, list[Unit]]] = []
     offset = 0
-    blocks = extracted.blocks
-    for number, block in enumerate(blocks):
+    for number, block in enumerate(extracted.blocks):
         start, offset = offset, offset + len(block.text) + len(_GAP)
-        if block.kind == "heading" and _is_title(block.text, extracted.title):
-            stack.clear()
-            continue
         if block.kind == "heading":
+            if _is_title(block.text, extracted.title):
+                stack.clear()
+                continue
             while stack and stack[-1].level >= block.level:
                 stack.pop()
-            following = blocks[number + 1] if number + 1 < len(blocks) else None
-            bare = following is None or (
-                following.kind == "heading" and following.level <= block.level
-            )
-            if not bare:
+            # A heading with nothing under it is text of the section around it.
+            if not _is_bare(extracted.blocks, number):
                 stack.append(block)
                 continue
-            # A heading with nothing under it is text of the section around it.
-        units = tuple(_units(block, text, start))
-        _append(sections, tuple(part.text for part in stack), units, _anchor(stack))
-    return sections
+        units = list(_units(block, text, start))
+        path = tuple(part.text for part in stack)
+        if units and parts and parts[-1][0] == path and parts[-1][2][-1].block.page == block.page:
+            parts[-1][2].extend(units)
+        elif units:
+            parts.append((path, _anchor(stack), units))
+    return [Section(path, tuple(units), anchor) for path, anchor, units in parts]
 
 
-def _append(
-    sections: list[Section], path: tuple[str, ...], units: tuple[Unit, ...], anchor: str
-) -> None:
-    last = sections[-1] if sections else None
-    same = (
-        last is not None and last.path == path and last.units[-1].block.page == units[0].block.page
-    )
-    if last is not None and same:
-        sections[-1] = Section(path, (*last.units, *units), anchor)
-    else:
-        sections.append(Section(path, units, anchor))
+def _is_bare(blocks: Sequence[Block], number: int) -> bool:
+    following = blocks[number + 1] if number + 1 < len(blocks) else None
+    if following is None:
+        return True
+    return following.kind == "heading" and following.level <= blocks[number].level
 
 
 def _anchor(stack: Sequence[Block]) -> str:

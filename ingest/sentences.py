@@ -6,6 +6,7 @@ Brackets that close again within the text keep what they hold together, as in �
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 _PAIRS = {
     "「": "」",
@@ -27,6 +28,9 @@ _NOT_AN_END = re.compile(
     r"|Jr|Sr|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)|\b[A-Za-z]|\b[A-Z]\.[A-Z])\.\s*$"
 )
 _LONGEST_BRACKET = 200
+_DEEPEST = 8
+_MARKS = frozenset("。！？!?．.…")
+_BRACKETS = re.compile(rf"[\n{re.escape(''.join(_PAIRS) + ''.join(_PAIRS.values()))}]")
 
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:
@@ -67,31 +71,35 @@ def _ends(text: str, start: int, match: re.Match[str]) -> bool:
 def _brackets(text: str) -> dict[int, int]:
     """For each end mark inside brackets, the place where the outermost of them closes."""
     inside: dict[int, int] = {}
-    at = 0
-    while at < len(text):
-        closer = _PAIRS.get(text[at])
-        end = _closing(text, at, closer) if closer else -1
-        if end < 0:
-            at += 1
+    spans = sorted(_pairs(text))
+    done = -1
+    for first, last in spans:
+        if last <= done:
             continue
-        for place in range(at, end):
-            if text[place] in "。！？!?．.…":
-                inside[place] = end
-        at = end + 1
+        for place in range(max(first, done + 1), last):
+            if text[place] in _MARKS:
+                inside[place] = last
+        done = last
     return inside
 
 
-def _closing(text: str, at: int, closer: str) -> int:
-    """Where the bracket at `at` closes, or -1 when it does not within its line and a bound."""
-    opener, depth = text[at], 0
-    for place in range(at, min(len(text), at + _LONGEST_BRACKET)):
-        char = text[place]
+def _pairs(text: str) -> Iterator[tuple[int, int]]:
+    """Brackets that close again within their line and a bound: where they open and close."""
+    opened: list[tuple[str, int]] = []
+    for match in _BRACKETS.finditer(text):
+        char, place = match[0], match.start()
         if char == "\n":
-            return -1
-        depth += (char == opener) - (char == closer)
-        if depth == 0:
-            return place
-    return -1
+            opened.clear()
+        elif char in _PAIRS:
+            opened.append((_PAIRS[char], place))
+        else:
+            near = range(1, min(len(opened), _DEEPEST) + 1)
+            depth = next((back for back in near if opened[-back][0] == char), 0)
+            if depth:
+                first = opened[-depth][1]
+                del opened[-depth:]
+                if place - first <= _LONGEST_BRACKET:
+                    yield first, place
 
 
 def _add(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:

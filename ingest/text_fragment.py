@@ -21,8 +21,15 @@ _EDGES = frozenset(" 、。，「」『』（）【】〈〉《》！？…" + _
 # Widths count full-width characters twice. Shorter phrases may appear on a page that changes.
 _LEAST, _MOST = 16, 240
 _WHOLE = 120
+# Every directive is tried on the page from its start: on books, or on pages made to be slow,
+# only as long as this many characters last.
+_MOST_SEARCHED = 1_000_000_000
+_MOST_TEXT = 2_000_000
 # What may lie between two sentences of a passage in the page: a figure's caption, an advertisement.
 _FAR = 2000
+# Where the next passage is looked for first.
+_NEAR = 20_000
+_TRIED = 4
 
 
 class PageText:
@@ -30,9 +37,10 @@ class PageText:
 
     def __init__(self, runs: Sequence[str]) -> None:
         """`runs` are texts between the places that a phrase cannot cross, in order."""
-        self._shown = _BREAK.join(runs)
+        self._shown = _BREAK.join(runs) if sum(map(len, runs)) <= _MOST_TEXT else ""
         self._text = _fold(self._shown)
         self._at = 0
+        self._left = _MOST_SEARCHED
 
     def directive(self, phrases: Sequence[str]) -> str:
         """The text directive for a passage (`:~:text=...`), or empty when there is no certain one.
@@ -45,51 +53,68 @@ class PageText:
         places = self._places([piece for phrase in phrases for piece in self._known(phrase)])
         if not places:
             return ""
-        (start, first_end), end = places[0], places[-1][1]
-        self._at = end
-        short = len(places) == 1 and _width(self._shown[start:end]) <= _WHOLE
-        phrase = self._shown[start:first_end]
+        self._at = places[-1][1]
+        # A first or last line such as `}` tells nothing: then the passage is marked from the line
+        # after it, or up to the line before.
+        for number, (start, end) in enumerate(places[:_TRIED]):
+            opening, opened = self._opening(start, end, alone=len(places) == 1)
+            if not opening:
+                continue
+            if opened == places[-1][1]:
+                return f":~:text={opening}"
+            closing = self._closing(places[number:], opened)
+            return f":~:text={opening},{closing}" if closing else f":~:text={opening}"
+        return ""
+
+    def _opening(self, start: int, end: int, *, alone: bool) -> tuple[str, int]:
+        """The words by which a browser finds the start of a passage, and where they end."""
+        phrase = self._shown[start:end]
+        short = alone and _width(phrase) <= _WHOLE
         for candidate in [phrase] if short else _beginnings(phrase):
-            if self._text.find(_fold(candidate)) == start:
-                opening, opened = _encode(candidate), start + len(candidate)
-                break
-        else:
-            before = self._before(start, phrase)
-            if not before:
-                return ""
-            opening, opened = f"{_encode(before)}-,{_encode(phrase)}", first_end
-        if opened == end:
-            return f":~:text={opening}"
-        # A last line such as `}` tells nothing: then the passage is marked up to the line before.
-        for last_start, last_end in reversed(places):
-            for candidate in _endings(self._shown[last_start:last_end]):
-                at = last_end - len(candidate)
-                if at >= opened and self._text.find(_fold(candidate), opened) == at:
-                    return f":~:text={opening},{_encode(candidate)}"
-        return f":~:text={opening}"
+            if self._find(_fold(candidate)) == start:
+                return _encode(candidate), start + len(candidate)
+        before = self._before(start, phrase)
+        return (f"{_encode(before)}-,{_encode(phrase)}", end) if before else ("", start)
+
+    def _closing(self, places: Sequence[tuple[int, int]], opened: int) -> str:
+        """The words by which it finds the end of a passage, or empty."""
+        for start, end in reversed(places[-_TRIED:]):
+            for candidate in _endings(self._shown[start:end]):
+                at = end - len(candidate)
+                if at >= opened and self._find(_fold(candidate), opened) == at:
+                    return _encode(candidate)
+        return ""
 
     def _known(self, phrase: str) -> list[str]:
         """A phrase as it stands in the page: whole, or the parts that an image or the like left."""
         folded = _fold(phrase)
-        if not folded or folded in self._text:
-            return [folded] if folded else []
+        if not folded or not self._text:
+            return []
+        near = self._text[max(0, self._at - _FAR) : self._at + _NEAR]
+        if folded in near or self._find(folded) >= 0:
+            return [folded]
         pieces, start = [], 0
         while start < len(folded):
             ends = [end for end in _edges(folded) if end > start]
-            end = next((end for end in reversed(ends) if folded[start:end] in self._text), 0)
+            end = next((end for end in reversed(ends) if folded[start:end] in near), 0)
             if end and _width(folded[start:end].strip()) >= _LEAST:
                 pieces.append(folded[start:end].strip())
             start = end or (ends[0] if ends else len(folded))
         return pieces
 
     def _places(self, phrases: Sequence[str]) -> list[tuple[int, int]]:
-        """Where the phrases of a passage stand: around its longest phrase that stands only once."""
+        """Where the phrases of a passage stand: around a long phrase that stands only once."""
         if not phrases:
             return []
-        single = [number for number, phrase in enumerate(phrases) if self._text.count(phrase) == 1]
-        centre = max(single, key=lambda number: len(phrases[number]), default=0)
-        after = 0 if single else self._at
-        start = self._text.find(phrases[centre], after)
+        longest = sorted(range(len(phrases)), key=lambda number: -len(phrases[number]))[:_TRIED]
+        centre, start = -1, -1
+        for number in longest:
+            at = self._find(phrases[number])
+            if at >= 0 and self._find(phrases[number], at + 1) < 0 and self._left > 0:
+                centre, start = number, at
+                break
+        if start < 0:
+            centre, start = 0, self._find(phrases[0], self._at)
         if start < 0:
             return []
         places = [(start, start + len(phrases[centre]))]
@@ -114,15 +139,23 @@ class PageText:
 
     def _follows(self, before: str, phrase: str) -> int:
         """Where the first `phrase` stands that follows `before`, with only space between."""
-        at = self._text.find(before)
+        at = self._find(before)
         while at >= 0:
             next_at = at + len(before)
             while next_at < len(self._text) and self._text[next_at] in f" {_BREAK}":
                 next_at += 1
             if self._text.startswith(phrase, next_at):
                 return next_at
-            at = self._text.find(before, at + 1)
+            at = self._find(before, at + 1)
         return -1
+
+    def _find(self, phrase: str, start: int = 0) -> int:
+        """The first place of a phrase from `start` on; -1 too when enough has been searched."""
+        if self._left <= 0:
+            return -1
+        at = self._text.find(phrase, start)
+        self._left -= (at if at >= 0 else len(self._text)) - start + 1
+        return at
 
 
 def _beginnings(phrase: str) -> Iterator[str]:

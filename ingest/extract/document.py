@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from ingest.extract.sniff import charset_of, format_of
-from ingest.extract.types import Extracted
+from ingest.extract.sniff import Format, charset_of, format_of
+from ingest.extract.types import Extracted, ExtractError
+
+# In characters; a novel has about half a million.
+MAX_TEXT = 3_000_000
 
 
 def read_document(body: bytes, *, content_type: str | None, url: str) -> Extracted:
@@ -14,7 +17,13 @@ def read_document(body: bytes, *, content_type: str | None, url: str) -> Extract
     Raises:
         ExtractError: there is no text to be had; `status` tells the kind of reason.
     """
-    form = format_of(body, content_type, url)
+    extracted = _read(body, format_of(body, content_type, url), content_type, url)
+    if sum(len(block.text) for block in extracted.blocks) > MAX_TEXT:
+        raise ExtractError("too_large", f"{url} holds more text than is read from one document.")
+    return extracted
+
+
+def _read(body: bytes, form: Format, content_type: str | None, url: str) -> Extracted:
     if form == "pdf":
         from ingest.extract.pdf import extract_pdf
 

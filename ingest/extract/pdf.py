@@ -18,7 +18,6 @@ from ingest.extract.text import title_from
 from ingest.extract.types import Block, Extracted, ExtractError
 
 MAX_PAGES = 2000
-_MAX_CHARS = 10_000_000
 _NO_TITLE = re.compile(
     r"^(untitled|無題|presentation|powerpoint\b.*|slide ?\d*|スライド ?\d*|document\d*"
     r"|microsoft \w+ - .*|.*\.(docx?|pptx?|xlsx?|indd|pdf|key|tex|dvi|qxd|ai))$",
@@ -54,8 +53,6 @@ def _read(document: Any, url: str) -> Extracted:
     if count > MAX_PAGES:
         raise ExtractError("too_large", f"{url} has {count} pages, more than {MAX_PAGES}.")
     pages = [list(_page_lines(document, number)) for number in range(count)]
-    if sum(len(line.text) for page in pages for line in page) > _MAX_CHARS:
-        raise ExtractError("too_large", f"{url} holds more text than is read.")
     blocks = tuple(blocks_of(without_margins(pages)))
     words = "\n".join(block.text for block in blocks)
     if not re.search(r"\w", words):
