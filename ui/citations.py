@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
@@ -24,12 +24,11 @@ _LONGEST_LINE = 360
 State = Literal["standing", "changed", "removed"]
 
 _MARKER = re.compile(r"(?:(?:[-*+•・>]|\d{1,9}[.)]|#{1,6})[ \t\u3000]+)+")
-_SYNTAX = re.compile(
-    r"(?P<image>!\[)"
-    r"|\]\((?:<[^<>\n]*>|[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)(?:\s+\"[^\"\n]*\")?\)"
-    r"|(?P<bold>\*\*|__)(?=\S)|(?<=\S)(?P<end>\*\*|__)"
-    r"|(?P<open>\[)(?=[^\]\n]*\]\()"
+_LINK = re.compile(
+    r"!?\[(?P<label>[^\[\]\n]*)\]"
+    r"\((?:<[^<>\n]*>|[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)(?:\s+\"[^\"\n]*\")?\)"
 )
+_BOLD = re.compile(r"\*\*(?P<label>(?=\S).+?(?<=\S))\*\*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,22 +172,25 @@ def _pieces(text: str, span: tuple[int, int]) -> tuple[Piece, ...]:
     The marks of list items and headings stay, since they say what kind of line it is; they are
     never part of the passage.
     """
-    syntax = list(_SYNTAX.finditer(text))
-    hidden = [match.span() for match in syntax]
-    bolds = [match.end() for match in syntax if match["bold"] or match["end"]]
+    found = [*_LINK.finditer(text), *_BOLD.finditer(text)]
+    hidden = [(match.start(), match.start("label")) for match in found]
+    hidden += [(match.end("label"), match.end()) for match in found]
+    bolds = [match.span("label") for match in found if match.re is _BOLD]
     marker = _MARKER.match(text)
     body = marker.end() if marker else 0
     edges = {0, body, len(text), *(edge for pair in hidden for edge in pair)}
     edges |= {edge for edge in span if 0 < edge < len(text)}
-    cuts = sorted(edges)
     pieces: list[Piece] = []
-    for start, end in itertools.pairwise(cuts):
-        if any(low <= start and end <= high for low, high in hidden):
+    for start, end in itertools.pairwise(sorted(edges)):
+        if _within(start, end, hidden):
             continue
-        bold = sum(high <= start for high in bolds) % 2 == 1
         marked = max(span[0], body) <= start and end <= span[1]
-        pieces.append(Piece(text[start:end], marked, bold))
+        pieces.append(Piece(text[start:end], marked, _within(start, end, bolds)))
     return tuple(_joined(pieces))
+
+
+def _within(start: int, end: int, ranges: Iterable[tuple[int, int]]) -> bool:
+    return any(low <= start and end <= high for low, high in ranges)
 
 
 def _joined(pieces: list[Piece]) -> list[Piece]:

@@ -11,8 +11,7 @@ import sqlite3
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -167,29 +166,21 @@ class History:
     def _go_on_in_memory(self, error: sqlite3.Error) -> None:
         """Take what can still be read along: the reader must not lose the conversation."""
         self.problem = f"{self._path}: {error}"
-        memory = _open(":memory:")
-        with _ignoring_damage():
-            copy = _connect(":memory:")
-            self._connection.backup(copy)
-            _prepare(copy)
-            memory, copy = copy, memory
-            copy.close()
-        with _ignoring_damage():
-            self._connection.close()
+        memory = _connect(":memory:")
+        try:
+            self._connection.backup(memory)
+            _prepare(memory)
+        except sqlite3.Error:
+            memory.close()
+            memory = _open(":memory:")
+        self._connection.close()
         self._connection = memory
-
-
-@contextmanager
-def _ignoring_damage() -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.Error:
-        return
 
 
 def _connect(path: str) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=10, check_same_thread=False)
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
     return connection
 
 

@@ -11,7 +11,7 @@ _CHAT = "page-chat"
 
 def pages() -> list[st.Page]:
     """The pages, the chat first, named in the reader's language."""
-    from ui.pages import chat, library, onboarding, quality  # they lead back here
+    from ui.views import chat, library, onboarding, quality  # they lead back here
 
     words = session().words
     made = [

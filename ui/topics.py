@@ -124,7 +124,9 @@ def _spread(ranked: Sequence[_Candidate], count: int) -> list[str]:
 
 
 def _bare(name: str) -> str:
-    return _ASIDE.sub("", _LABEL_END.split(name, maxsplit=1)[0]).strip(" \u3000,、;；")
+    """A name without what explains it: after a colon, in brackets at the end."""
+    label = _LABEL_END.split(name, maxsplit=1)[0].strip(" \u3000,、;；")
+    return _ASIDE.sub("", label).strip() or label
 
 
 def _usable(name: str) -> bool:
