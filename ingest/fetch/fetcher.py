@@ -11,7 +11,7 @@ from ingest.fetch.client import Client, Response
 from ingest.fetch.clock import Deadline
 from ingest.fetch.errors import FetchError
 from ingest.fetch.guard import Guard, Target
-from ingest.fetch.polite import Pace
+from ingest.fetch.polite import OUT_OF_TIME, Pace
 from ingest.fetch.reach import Reach
 from ingest.fetch.resolve import Resolver, system_resolver
 from ingest.fetch.robots import MAX_ROBOTS_BYTES, ROBOTS_SECONDS, Robots, RobotsFiles
@@ -199,6 +199,8 @@ class Fetcher:
                 read_errors=read_errors,
             )
         except FetchError as error:
+            if error.status == "timeout" and self.deadline.over:  # the run's fault, not the page's
+                raise FetchError("not_fetched", OUT_OF_TIME) from None
             error.origin = error.origin or at
             if error.status in _ANSWERS:
                 self._reach.answered()

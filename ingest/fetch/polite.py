@@ -11,6 +11,7 @@ from ingest.fetch.errors import FetchError
 
 MAX_RETRY_AFTER = 60.0
 FIRST_BACKOFF = 0.5
+OUT_OF_TIME = "The time for fetching was up (FETCH_DEADLINE)."
 
 
 class Pace:
@@ -57,7 +58,7 @@ class Pace:
             FetchError: `not_fetched`; the run is over or stopped.
         """
         if self._deadline.over or seconds > self._deadline.left:
-            raise FetchError("not_fetched", "The time for fetching was up (FETCH_DEADLINE).")
+            raise FetchError("not_fetched", OUT_OF_TIME)
         if self._stopped.wait(max(0.0, seconds)):
             raise FetchError("not_fetched", "The run was stopped.")
 

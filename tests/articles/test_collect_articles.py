@@ -494,6 +494,15 @@ def test_a_run_ends_at_its_deadline_with_all_links_accounted_for(team: Team) -> 
     assert set(status(again)) <= {"ok", "unchanged"}
 
 
+def test_a_page_cut_off_by_the_deadline_of_the_run_is_no_slow_page(team: Team) -> None:
+    team.site.routes["/a"] = lambda to: time.sleep(2)
+    team.more = {"fetch_deadline": 1}
+    assert one_row(team.run([team.site.url("/a")])).status == "not_fetched"
+    team.site.page("/a", article("栞", JA, JA))
+    team.more = {}
+    assert one_row(team.run([team.site.url("/a")])).status == "ok"
+
+
 # Pages saved by hand.
 
 
