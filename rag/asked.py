@@ -34,6 +34,9 @@ _PLACE = re.compile(r"リージョン|\bregions?\b|@ ?[A-Z]{2}\b|会場", re.IGN
 _PRICE = re.compile(r"無料|料金|価格|有料|\bfree of charge\b|\bpric(?:e|ing)\b", re.IGNORECASE)
 
 
+_CONTEXT = re.compile(r"\([^()]*(?:\([^()]*\))?[^()]*\)\s*$")  # what a follow-up was about
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of answer: how a question asks for it and how a passage gives it."""
@@ -142,7 +145,7 @@ KINDS: Sequence[Kind] = (
 
 def asked_kinds(question: str) -> tuple[Kind, ...]:
     """The kinds of answer that a question asks for; most ask for none of these."""
-    folded = fold(question)
+    folded = _CONTEXT.sub("", fold(question))
     return tuple(kind for kind in KINDS if kind.asks.search(folded))
 
 

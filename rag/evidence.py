@@ -17,7 +17,7 @@ from rag.types import Hit, Language
 from rag.units import units_of
 from rag.verification.kana import sounds_like
 from rag.verification.source import SourceView, view_of
-from rag.verification.terms import japanese_names, latin_terms, stands
+from rag.verification.terms import COMMON, japanese_names, latin_terms, stands
 
 if TYPE_CHECKING:
     from rag.index import Index
@@ -107,7 +107,11 @@ def names_of(question: str) -> tuple[str, ...]:
     """The names and Latin terms of a question, each once."""
     folded = fold(question)
     found = [*latin_terms(folded), *japanese_names(folded)]
-    return tuple(dict.fromkeys(name for name in found if len(name) > 1))
+    return tuple(
+        dict.fromkeys(
+            name for name in found if len(name) > 1 and not (name.islower() and name in COMMON)
+        )
+    )
 
 
 def _together(known: tuple[str, ...], hits: tuple[Hit, ...]) -> float:
