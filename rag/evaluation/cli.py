@@ -91,7 +91,7 @@ def evaluate(
     as_json: JsonOption = False,
 ) -> None:
     """Score the answers against questions the team expects answered."""
-    settings = load_settings(corpus_dir=corpus, data_dir=data)
+    settings = load_settings(corpus_dir=corpus, data_dir=data, llm=llm)
     where = questions or settings.corpus_dir / "questions"
     asked = load_questions(where)
     limits = load_thresholds(thresholds, where, Path())
@@ -103,9 +103,8 @@ def evaluate(
         pipeline,
         asked,
         embedding=embedding_name(pipeline),
-        answerer=llm or settings.llm,
+        answerer=settings.llm,
         split=split,
-        model=llm,
         judge=judging,
         progress=True,
     )

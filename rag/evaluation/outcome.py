@@ -17,7 +17,6 @@ from rag.evaluation.answer_metrics import (
 from rag.evaluation.metrics import place_ranks, retrieval, unfavourable
 from rag.evaluation.places import holds
 from rag.evaluation.question import Place, Question
-from rag.evaluation.refusal import confidence
 from rag.evaluation.stale import PlaceCheck
 from rag.types import Answer, Hit, Source
 
@@ -108,7 +107,7 @@ def measured_row(
         tuple(hits),
         ranks,
         answer,
-        confidence(answer),
+        answer.confidence,
         applying,
         _reason(question, applying),
         _details(question, answer, checks, sources),

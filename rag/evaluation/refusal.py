@@ -8,8 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.types import Answer
-
 
 @dataclass(frozen=True, slots=True)
 class CurvePoint:
@@ -21,17 +19,6 @@ class CurvePoint:
     threshold: float
     false_refusals: float
     false_answers: float
-
-
-def confidence(answer: Answer) -> float:
-    """How sure the pipeline was that the question can be answered, 0..1.
-
-    The answer's own `confidence`; the best passage's score where it tells none.
-    """
-    own = getattr(answer, "confidence", None)
-    if own is not None:
-        return float(own)
-    return max((hit.score for hit in answer.hits), default=0.0)
 
 
 def auc(answerable: Sequence[float], unanswerable: Sequence[float]) -> float | None:

@@ -61,6 +61,7 @@ def judge(
         BaselineError: the baseline is of another corpus or of other questions.
     """
     missed, notes = _limits(evaluation, thresholds)
+    notes += _stood_in(evaluation)
     if baseline is None:
         notes.append(
             "no baseline to compare with; `python -m rag evaluate --update-baseline` makes one"
@@ -108,6 +109,17 @@ def _value(evaluation: Evaluation, metric: str, group: str) -> tuple[float | Non
     estimate = found.figures.get(metric) if found else None
     label = METRICS[metric].label + about(group)
     return (estimate.mean, estimate.n, label) if estimate else (None, 0, label)
+
+
+def _stood_in(evaluation: Evaluation) -> list[str]:
+    """Answers by another model than the one that was to be evaluated."""
+    wanted = evaluation.fingerprint.answerer.partition(",")[0].strip()
+    models = Counter(row.answer.model for row in evaluation.rows if row.answer)
+    return [
+        f"{n} answers came from {name}, not from {wanted}"
+        for name, n in models.most_common()
+        if name != wanted
+    ]
 
 
 def _lost_places(shared: Sequence[Row], baseline: Baseline) -> list[str]:

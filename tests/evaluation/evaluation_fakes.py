@@ -104,14 +104,19 @@ class FakePipeline:
             raise ModelError("the model is not reachable")
         hits = self.search(question)
         language = "ja" if any("ぁ" <= char <= "ヺ" for char in question) else "en"
+        sure = hits[0].score if hits else 0.0
         if not hits or hits[0].score < self.least:
             text = "その答えはノートにありません。" if language == "ja" else "The notes do not say."
-            return Answer(question, question, language, text, True, (), hits, "fake")  # type: ignore[arg-type]
+            return Answer(
+                question, question, language, text, True, (), hits, "fake", confidence=sure
+            )  # type: ignore[arg-type]
         quote = hits[0].chunk.text.split("\n")[0].removeprefix("- ")
         opening = "ノートにはこうあります。" if language == "ja" else "The notes say:"
         cited = Citation(1, hits[0].chunk, quote, True, hits[0].chunk.locator)
         text = f"{opening}\n\n- {quote} [1]"
-        return Answer(question, question, language, text, False, (cited,), hits, "fake")  # type: ignore[arg-type]
+        return Answer(
+            question, question, language, text, False, (cited,), hits, "fake", confidence=sure
+        )  # type: ignore[arg-type]
 
 
 def pairs(text: str) -> set[str]:

@@ -79,6 +79,7 @@ def test_fine_is_zero_with_figures_and_a_report(cli: Commands) -> None:
     assert "hit in 1,200            1.000" in found.stdout
     assert found.stdout.rstrip().endswith("Fine: every limit is kept")
     assert "no baseline to compare with" in found.stdout
+    assert "4 answers came from fake, not from extractive" in found.stdout
     assert (cli.data / "reports" / "latest" / "report.html").is_file()
 
 

@@ -19,7 +19,7 @@ from rag.evaluation.answer_metrics import (
 )
 from rag.evaluation.metrics import percentile, place_ranks, retrieval, unfavourable
 from rag.evaluation.question import Place
-from rag.evaluation.refusal import auc, confidence, curve
+from rag.evaluation.refusal import auc, curve
 from rag.types import Answer, Chunk, Citation, Hit
 
 ROBIN, SWIFT, OAK, GINKGO, ICHO = CHUNKS
@@ -246,12 +246,6 @@ def test_the_refusal_curve_goes_from_answering_all_to_refusing_all() -> None:
     assert at[0.8] == (0.5, 0.5)
     assert at[0.9] == (0.5, 0)
     assert curve([0.5], []) == ()
-
-
-def test_confidence_is_the_best_score_where_an_answer_tells_none() -> None:
-    answer = answered("x")
-    assert confidence(answer) == 0
-    assert confidence(Answer("Q", "Q", "en", "x", False, (), tuple(ranked(OAK)), "m")) == 1
 
 
 def test_percentiles_are_values_that_were_measured() -> None:
