@@ -116,7 +116,7 @@ def readable(markdown: str) -> str:
     parts: list[str] = []
     end = 0
     for link in find_links(markdown):
-        if link.syntax in ("bare", "autolink"):
+        if link.syntax in ("bare", "autolink") or link.start < end:  # an image within a link
             continue
         parts += [markdown[end : link.start], link.label]
         end = link.end
@@ -304,4 +304,9 @@ def _links(outline: Outline, name: str, root: tuple[str, ...]) -> Iterator[NoteL
             for link in find_links(line, references) if _MAY_LINK.search(line) else ():
                 path = root + breadcrumb(outline, index)
                 text = label_of(block.label or readable(line.strip()))
-                yield NoteLink(link.url, link.label, Provenance(name, number, path, text))
+                yield NoteLink(
+                    link.url,
+                    link.label,
+                    Provenance(name, number, path, text),
+                    image=link.syntax == "image",
+                )

@@ -13,6 +13,7 @@ from typing import Literal
 
 from rag.answerability import judge
 from rag.answerer import Answerer, AnswerRequest, Draft
+from rag.conversation import standalone
 from rag.embedding import load_embedder
 from rag.errors import IndexMissing, ShioriError, UsageError
 from rag.evidence import evidence_of
@@ -20,6 +21,7 @@ from rag.extractive import NAME as EXTRACTIVE
 from rag.extractive import ExtractiveAnswerer
 from rag.generative import build_answerers
 from rag.index import Index, IndexReader
+from rag.language import question_language
 from rag.models import parse_models
 from rag.questions import clean_question
 from rag.refusal import nearest_topics, refusal_text
@@ -103,6 +105,8 @@ class Pipeline:
             QuestionError: the question is empty or too long.
         """
         asked = clean_question(question)
+        if history:
+            asked = standalone(asked, history, question_language(asked))
         index = self.index()
         retriever, _ = self._ready()
         return retriever.search(index, asked, k or self.settings.search_k, filters)
