@@ -128,6 +128,7 @@ def _line(text: Any, words: str, span: tuple[int, int], page: int, height: float
         left=boxes[0][0],
         right=boxes[2][2],
         middle=(boxes[0][1] + boxes[0][3]) / 2,
+        last=(boxes[2][1] + boxes[2][3]) / 2,
         height=height,
     )
 

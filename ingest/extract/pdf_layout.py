@@ -18,18 +18,23 @@ _MOST = 0.6
 _BIG = 1.18
 _LONGEST_HEADING = 80
 _PAGE_NUMBER = re.compile(
-    r"[-–—\s]*(page|p\.?|ページ)?\s*\d{1,4}\s*((/|of|／)\s*\d{1,4})?[-–—\s]*(ページ)?", re.I
+    r"[ivxl]{1,6}|[-–—\s]*(page|p\.?|ページ)?\s*\d{1,4}\s*((/|of|／)\s*\d{1,4})?[-–—\s]*(ページ)?",
+    re.I,
 )
 _BULLET = re.compile(r"\s*([•◦▪■□●○◆◇▶►➢✓✔・–−‣⁃*]|-(?=\s)|[①-⑳]|\(?\d{1,2}[.)](?=\s))\s*")
+_LEADERS = re.compile(r"([.．…·・]\s?){5,}\s*\S{0,6}$")
+# Lines whose left ends differ by less are of the same text, or in the same column; in line heights.
+_INDENT, _COLUMN = 2.5, 10.0
 _WIDE = re.compile(r"[\u3000-\u9fff\uf900-\ufaff\uff00-\uffef]")
 _SENTENCE_END = re.compile(r"[。．.!?！？:：][」』）)\"”]*$")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a page: `page` from 1; `size`, `left`, `right`, `middle` and `height` in points.
+    """A line of a page: `page` from 1; the measures are in points.
 
-    `middle` is the line's height above the bottom of the page, `height` the page's own.
+    `middle` is the line's height above the bottom of the page, `last` that of its last character:
+    pdfium gives hyphenated lines as one. `height` is the page's own.
     """
 
     text: str
@@ -38,25 +43,26 @@ class Line:
     left: float
     right: float
     middle: float
+    last: float
     height: float
 
 
 def without_margins(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
     """The pages without page numbers and without headers and footers that they repeat."""
+    body = median([line.size for page in pages for line in page] or [0.0])
+    big = _BIG * body
     seen: Counter[str] = Counter()
     for page in pages:
-        seen.update({_alike(line.text) for line in page if _marginal(line)})
-    body = median([line.size for page in pages for line in page] or [0.0])
+        seen.update({_alike(line, big) for line in page if _marginal(line)})
 
     def repeated(line: Line) -> bool:
         if not _marginal(line):
             return False
         if _PAGE_NUMBER.fullmatch(line.text):
             return True
-        times = seen[_alike(line.text)]
+        times = seen[_alike(line, big)]
         # A title that slides share is worth keeping, unless nearly all of them bear it.
-        share = _MOST if line.size > _BIG * body else _MANY
-        return times >= 3 and times >= share * len(pages)
+        return times >= 3 and times >= (_MOST if line.size > big else _MANY) * len(pages)
 
     return [[line for line in page if not repeated(line)] for page in pages]
 
@@ -65,8 +71,10 @@ def _marginal(line: Line) -> bool:
     return not _MARGIN * line.height < line.middle < (1 - _MARGIN) * line.height
 
 
-def _alike(text: str) -> str:
-    return re.sub(r"\d+", "#", "".join(text.split()))
+def _alike(line: Line, big: float) -> str:
+    """What repeats of a line have in common: small ones may count pages or chapters."""
+    text = "".join(line.text.split())
+    return text if line.size > big else re.sub(r"\d+", "#", text)
 
 
 def blocks_of(pages: Sequence[Sequence[Line]]) -> Iterator[Block]:
@@ -82,9 +90,10 @@ def blocks_of(pages: Sequence[Sequence[Line]]) -> Iterator[Block]:
 
 def _page_blocks(page: Sequence[Line], body: float) -> Iterator[Block]:
     run: list[Line] = []
-    widest = max((line.right for line in page), default=0.0)
+    if sum(_LEADERS.search(line.text) is not None for line in page) >= 3:
+        page = [line for line in page if not _LEADERS.search(line.text)]  # a table of contents
     for line in page:
-        if run and not _goes_on(run, line, body, widest):
+        if run and not _goes_on(run, line, body, page):
             yield _block(run, body)
             run = []
         run.append(line)
@@ -92,24 +101,42 @@ def _page_blocks(page: Sequence[Line], body: float) -> Iterator[Block]:
         yield _block(run, body)
 
 
-def _goes_on(run: Sequence[Line], line: Line, body: float, widest: float) -> bool:
+def _goes_on(run: Sequence[Line], line: Line, body: float, page: Sequence[Line]) -> bool:
     """Whether a line belongs to the block of the lines before it."""
     last = run[-1]
     if _is_heading([last], body) != _is_heading([line], body):
         return False
     if abs(line.size - last.size) > 0.15 * max(line.size, last.size):
         return False
-    step = last.middle - line.middle
+    step = last.last - line.middle
     if step < -0.5 * last.size or step > 1.9 * last.size:
         return False
     if _BULLET.match(line.text):
         return _BULLET.match(run[0].text) is not None
     if _BULLET.match(run[0].text):
         return line.left > run[0].left + 0.3 * line.size
-    ended = _SENTENCE_END.search(last.text) is not None
-    short = last.right < widest - 3 * last.size
+    if _is_heading([line], body):
+        return True
     indented = line.left > last.left + 0.7 * line.size
-    return not (ended and (short or indented))
+    ended = _SENTENCE_END.search(last.text) is not None
+    return not (indented and ended) and not _was_broken(last, line, page)
+
+
+def _was_broken(last: Line, line: Line, page: Sequence[Line]) -> bool:
+    """Whether a line ended before its column did, though the next word had found room."""
+    ended = _SENTENCE_END.search(last.text) is not None
+    if last.text.endswith(HYPHEN) or (line.text[:1].islower() and not ended):
+        return False
+    alike = [other for other in page if other.size < _BIG * last.size]
+    column = [o.right for o in alike if abs(o.left - last.left) < _INDENT * last.size]
+    if len(column) < 3:
+        column = [o.right for o in alike if abs(o.left - last.left) < _COLUMN * last.size]
+    word = re.split(r"\s", line.text, maxsplit=1)[0]
+    # Three characters where no word ends: rules of what may begin a line move up to two.
+    needed = 3.0 if _WIDE.match(word) else 0.6 * len(word) + 0.5
+    # One line in ten may run over.
+    edge = sorted(column)[int(0.9 * len(column)) if len(column) > 9 else -1]
+    return last.right + needed * last.size < edge
 
 
 def _is_heading(run: Sequence[Line], body: float) -> bool:

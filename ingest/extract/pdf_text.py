@@ -30,7 +30,8 @@ def clean(text: str) -> str:
     text = _HYPHENATED.sub(HYPHEN, text)
     text = _JUNK.sub("", text)
     text = _RADICAL.sub(_ideograph, text)
-    return re.sub(r"[^\S\n]+", " ", text).strip()
+    text = re.sub(r"[^\S\n]+", " ", text).strip()
+    return re.sub(r"(?<=[。、]) (?=[\u3000-\u9fff])", "", text)
 
 
 def _ideograph(match: re.Match[str]) -> str:

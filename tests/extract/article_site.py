@@ -1,4 +1,4 @@
-"""A site of our own: sixteen articles written by hand, in eight kinds of pages around them.
+"""A site of our own: sixteen articles written by hand, in nine kinds of pages around them.
 
 The articles in `site/` are the truth; everything that a page adds (menus, advertisements, cookie
 requests, comments, lists of other articles) is boilerplate, and is known as well.
@@ -111,7 +111,9 @@ def part_html(part: Part, number: int) -> str:
         tag = "ul" if part.kind == "list" else "ol"
         return f"<{tag}>\n" + "\n".join(f"<li>{line}</li>" for line in lines) + f"\n</{tag}>"
     if part.kind == "table":
-        rows = ["".join(f"<td>{inline(cell)}</td>" for cell in row.split("|")) for row in part.lines]
+        rows = [
+            "".join(f"<td>{inline(cell)}</td>" for cell in row.split("|")) for row in part.lines
+        ]
         rows[0] = rows[0].replace("td>", "th>")
         return "<table>\n" + "\n".join(f"<tr>{row}</tr>" for row in rows) + "\n</table>"
     if part.kind == "code":
@@ -149,7 +151,11 @@ def _others(entry: Article, count: int = 5) -> str:
 
 
 def _menu(entry: Article) -> str:
-    words = _say(entry, "ホーム|新着|特集|連載|会社概要|採用|お問い合わせ", "Home|Latest|Features|Series|About|Jobs|Contact")
+    words = _say(
+        entry,
+        "ホーム|新着|特集|連載|会社概要|採用|お問い合わせ",
+        "Home|Latest|Features|Series|About|Jobs|Contact",
+    )
     return "".join(f'<li><a href="/{n}">{word}</a></li>' for n, word in enumerate(words.split("|")))
 
 
@@ -160,7 +166,9 @@ def _cookies(entry: Article) -> str:
         "We use cookies to improve your experience. By continuing to browse you agree to their use.",
     )
     yes = _say(entry, "同意する", "Accept all")
-    return f'<div id="cookie-banner" class="cookie-consent"><p>{text}</p><button>{yes}</button></div>'
+    return (
+        f'<div id="cookie-banner" class="cookie-consent"><p>{text}</p><button>{yes}</button></div>'
+    )
 
 
 def _footer(entry: Article) -> str:
@@ -211,7 +219,9 @@ def blog(entry: Article) -> str:
         "とても参考になりました。うちでも試してみます。ありがとうございます。",
         "Great post, thanks for sharing! I will certainly try this at home.",
     )
-    share = _say(entry, "この記事をシェアする ツイート はてなブックマーク", "Share this post Tweet Email")
+    share = _say(
+        entry, "この記事をシェアする ツイート はてなブックマーク", "Share this post Tweet Email"
+    )
     return (
         f'{_head(entry)}<body><div id="wrapper"><div id="header"><p>'
         f'{_say(entry, "港の雑記帳", "Notes from the harbour")}</p><ul class="menu">{_menu(entry)}</ul></div>'
@@ -223,7 +233,7 @@ def blog(entry: Article) -> str:
         f'<a href="/t">{_say(entry, "暮らし", "life")}</a> <a href="/u">{_say(entry, "仕事", "work")}</a></div></div>'
         f'<div id="comments" class="comments-area"><h3>{_say(entry, "コメント", "Comments")}</h3>'
         f'<ol class="comment-list"><li><p>{comment}</p></li></ol></div></div><div id="sidebar">'
-        f'<h3>{_say(entry, "最近の投稿", "Recent posts")}</h3><ul>{_others(entry)}</ul></div>'
+        f"<h3>{_say(entry, '最近の投稿', 'Recent posts')}</h3><ul>{_others(entry)}</ul></div>"
         f"{_footer(entry)}</div></body></html>"
     )
 
@@ -272,7 +282,7 @@ def bare(entry: Article) -> str:
     return (
         f"<html><head><meta charset=utf-8><title>{escape(entry.title)}</title></head><body>\n"
         f"<h1>{escape(entry.title)}</h1>\n{inner}\n<hr><address>"
-        f'{_say(entry, "最終更新", "Last change")} {entry.date}</address></body></html>'
+        f"{_say(entry, '最終更新', 'Last change')} {entry.date}</address></body></html>"
     )
 
 
@@ -301,7 +311,7 @@ def portal(entry: Article) -> str:
         f'<div id="container"><div id="content"><div class="article-body"><h1>{escape(entry.title)}</h1>'
         f"{body_html(entry)}</div>"
         f'<div class="author-profile"><p>{profile}</p></div><div class="recommend"><h2>'
-        f'{_say(entry, "あわせて読みたい", "You may also like")}</h2><ul>{_others(entry)}</ul></div></div>'
+        f"{_say(entry, 'あわせて読みたい', 'You may also like')}</h2><ul>{_others(entry)}</ul></div></div>"
         f'<div id="side"><div class="ranking"><h2>{ranking}</h2><ol>{_others(entry, 6)}</ol></div>'
         f'<div class="banner"><a href="/c">{_say(entry, "今すぐ会員登録", "Become a member now")}</a></div></div></div>'
         f'{_footer(entry)}<div class="follow-bar"><a href="/f">{_say(entry, "フォローする", "Follow us")}</a></div>'
@@ -309,24 +319,64 @@ def portal(entry: Article) -> str:
     )
 
 
+def magazine(entry: Article) -> str:
+    """All the noise stands inside the article: contents, boxes, an author, a form, tags, ways on."""
+    contents = "".join(
+        f'<li><a href="#s{number}">{inline(part.lines[0])}</a></li>'
+        for number, part in enumerate(entry.parts)
+        if part.kind == "heading"
+    )
+    see_also = _say(entry, "あわせて読みたい：春の新製品まとめ", "See also: Ten gadgets we liked")
+    sponsor = _say(entry, "スポンサーリンク", "Sponsored links")
+    between = (
+        f'<div class="c-box c-box--related"><p><a href="/r">{see_also}</a></p></div>'
+        f'<div class="adsbygoogle-wrap"><span>{sponsor}</span><ins class="adsbygoogle"></ins></div>'
+    )
+    profile = _say(
+        entry,
+        "この記事を書いた人 港町で暮らす編集者。好きな食べ物は焼き魚です。",
+        "Written by our staff editor, who lives by the sea and grills fish on Sundays.",
+    )
+    letter = _say(entry, "毎週届くお便りを受け取る", "Get our weekly letter in your inbox")
+    share = _say(entry, "シェア ポスト はてブ 送る", "Share Post Save Send")
+    return (
+        f'{_head(entry)}<body class="single single-post"><div class="l-page"><div class="p-drawer"><ul>'
+        f'{_menu(entry)}</ul></div><article class="p-article"><div class="c-breadcrumb"><a href="/">'
+        f'{_say(entry, "トップ", "Top")}</a> &gt; <a href="/c">{_say(entry, "暮らし", "Life")}</a></div>'
+        f"<h1>{escape(entry.title)}</h1><div class=c-share><span>{share}</span></div>"
+        f'<div class="p-toc"><p>{_say(entry, "目次", "Contents")}</p><ol>{contents}</ol></div>'
+        f'<div class="p-entry">{body_html(entry, between)}</div>'
+        f'<div class="p-author-box"><img src=a.png alt=""><p>{profile}</p></div>'
+        f'<form class="p-newsletter"><p>{letter}</p><input type=email></form>'
+        f'<ul class="p-tags"><li><a href="/t">#{_say(entry, "暮らし", "life")}</a></li></ul>'
+        f'<nav class="p-next"><a href="/n">{_say(entry, "次の記事", "Next article")}</a></nav>'
+        f'<section class="p-recommend"><h2>{_say(entry, "おすすめ記事", "Recommended")}</h2><ul>{_others(entry)}</ul>'
+        f"</section></article>{_footer(entry)}{_cookies(entry)}</div></body></html>"
+    )
+
+
 def broken(entry: Article) -> str:
     """Careless HTML: comments in sentences, unclosed elements, entities, empty boxes, line breaks."""
-    inner = body_html(entry).replace("<strong>", "<!-- x --><strong>").replace("</strong>", "</strong><!-- y -->")
+    inner = (
+        body_html(entry)
+        .replace("<strong>", "<!-- x --><strong>")
+        .replace("</strong>", "</strong><!-- y -->")
+    )
     inner = inner.replace("</h2>", "</h2><div class=spacer>&nbsp;</div>")
     return (
-        f'{_head(entry)}<body class=page><noscript>{_say(entry, "JavaScriptを有効にしてください", "Please enable JavaScript")}'
+        f"{_head(entry)}<body class=page><noscript>{_say(entry, 'JavaScriptを有効にしてください', 'Please enable JavaScript')}"
         f"</noscript><div class=top><ul>{_menu(entry)}</ul><div class=main-content><article class=article><h1>"
         f"{escape(entry.title)}</h1><div><div>{inner}</div></article><div class=related-posts><ul>{_others(entry)}</ul>"
         f"</div></div>{_footer(entry)}"
     )
 
 
-LAYOUTS: tuple[Layout, ...] = (news, blog, docs, application, bare, old, portal, broken)
+LAYOUTS: tuple[Layout, ...] = (news, blog, docs, application, bare, old, portal, magazine, broken)
 
 
 def pages() -> Iterator[tuple[str, Article, str]]:
-    """Address, article and HTML of all pages: each article in four of the eight layouts."""
+    """Address, article and HTML of all pages: each article in four of the nine layouts."""
     for number, entry in enumerate(articles()):
         for turn in range(4):
-            layout = LAYOUTS[(number * 3 + turn * 2 + number // 8) % len(LAYOUTS)]
+            layout = LAYOUTS[(number * 4 + turn * 2 + number // 9) % len(LAYOUTS)]
             yield f"/{layout.__name__}/{entry.name}", entry, layout(entry)
