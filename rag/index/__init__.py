@@ -1,0 +1,19 @@
+"""The index: generations of Chroma, matrices and BM25 that are never changed in place.
+
+Chroma holds the passages; search is exact, in memory (`Index`). ARCHITECTURE.md says why.
+"""
+
+from rag.index.model import Index, Manifest, Vectors, WriteSummary
+from rag.index.reader import IndexReader, read_manifest
+from rag.index.writer import ingest_lock, write_generation
+
+__all__ = [
+    "Index",
+    "IndexReader",
+    "Manifest",
+    "Vectors",
+    "WriteSummary",
+    "ingest_lock",
+    "read_manifest",
+    "write_generation",
+]

@@ -1,0 +1,154 @@
+"""Where an index lies in the data folder, and how it is put there safely.
+
+    data/
+    |- CURRENT               one line: the name of the generation that is served
+    |- ingest.lock
+    |- embeddings.sqlite     vectors of texts, by model and text
+    `- generations/
+       |- 20261124T101500-3f9c2a/     whole and checked: a name without a dot is never half a one
+       `- .building-...               what a killed run leaves; the next one removes it
+
+A name is never used twice, so that a reader can tell a new generation by its name alone.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rag.errors import DiskFull, IndexMissing
+
+STORE_FILE = "chroma.sqlite3"
+_BUILDING = ".building-"
+_DELETING = ".deleting-"
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_NO_WRITING = {errno.EROFS, errno.EACCES, errno.EPERM}
+_SQLITE_NO_WRITING = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}
+
+
+def pointer(data_dir: Path) -> Path:
+    """The file that names the current generation."""
+    return data_dir / "CURRENT"
+
+
+def generations(data_dir: Path) -> Path:
+    """The folder of all generations."""
+    return data_dir / "generations"
+
+
+def current_name(data_dir: Path) -> str:
+    """The name in CURRENT; it may name nothing that exists.
+
+    Raises:
+        IndexMissing: nothing was ingested into the data folder yet.
+    """
+    try:
+        return pointer(data_dir).read_bytes().decode("utf-8", "replace").strip()
+    except FileNotFoundError:
+        raise IndexMissing(
+            f"There is no index in {data_dir} yet. Make it with: python -m ingest"
+        ) from None
+
+
+def whole_generations(data_dir: Path) -> list[str]:
+    """Names of all generations that were checked, newest first."""
+    folder = generations(data_dir)
+    names = [entry.name for entry in folder.iterdir()] if folder.is_dir() else []
+    return sorted((name for name in names if not name.startswith(".")), reverse=True)
+
+
+def start_building(data_dir: Path) -> tuple[str, Path]:
+    """A new name, and the empty folder to build that generation in."""
+    name = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+    building = generations(data_dir) / f"{_BUILDING}{name}"
+    building.mkdir(parents=True)
+    return name, building
+
+
+def publish(data_dir: Path, name: str, building: Path) -> None:
+    """Put a built and checked generation in its place and make it the current one.
+
+    Whatever stops this at whatever moment, a reader sees the old generation or the new one: files
+    reach the disk before the name that leads to them.
+    """
+    for path in building.rglob("*"):
+        _sync(path)
+    _sync(building)
+    building.rename(generations(data_dir) / name)
+    _sync(generations(data_dir))
+    fresh = data_dir / "CURRENT.new"
+    fresh.write_text(name + "\n", encoding="utf-8")
+    _sync(fresh)
+    fresh.replace(pointer(data_dir))
+    _sync(data_dir)
+
+
+def sweep(data_dir: Path, keep: set[str]) -> None:
+    """Delete generations but those to keep, and what killed runs left."""
+    (data_dir / "CURRENT.new").unlink(missing_ok=True)
+    folder = generations(data_dir)
+    for entry in list(folder.iterdir()) if folder.is_dir() else []:
+        if entry.name in keep or not entry.is_dir():
+            continue
+        doomed = entry
+        if not entry.name.startswith("."):  # never half a generation under a whole one's name
+            doomed = entry.rename(folder / f"{_DELETING}{entry.name}")
+        shutil.rmtree(doomed, ignore_errors=True)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def disk_errors(data_dir: Path) -> Iterator[None]:
+    """Turn what a full or locked disk makes of a write into `DiskFull`; let all else through."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _NO_ROOM:
+            raise no_room(data_dir) from error
+        if error.errno in _NO_WRITING:
+            raise not_writable(data_dir, error.strerror or str(error)) from error
+        raise
+    except sqlite3.OperationalError as error:
+        code = error.sqlite_errorcode & 0xFF
+        if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and is_full(data_dir)):
+            raise no_room(data_dir) from error
+        if code in _SQLITE_NO_WRITING:
+            raise not_writable(data_dir, str(error)) from error
+        raise
+
+
+def is_full(data_dir: Path) -> bool:
+    """Whether so little room is left that a write may have failed for it."""
+    return shutil.disk_usage(data_dir).free < 1 << 20
+
+
+def no_room(data_dir: Path, needed: int = 0) -> DiskFull:
+    """The error that says so; `needed` in bytes."""
+    free = shutil.disk_usage(data_dir).free
+    wants = f" and about {needed >> 20} MB are needed" if needed else ""
+    return DiskFull(
+        f"No room for the new index in {data_dir}: {free >> 20} MB are free{wants}. The index that "
+        "was there still serves. Make room and run again: python -m ingest"
+    )
+
+
+def not_writable(data_dir: Path, reason: str) -> DiskFull:
+    """The error that says so."""
+    return DiskFull(
+        f"The data folder {data_dir} cannot be written ({reason}). Make it writable, or name "
+        "another one with DATA_DIR or --data."
+    )
