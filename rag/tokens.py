@@ -60,7 +60,7 @@ _local = threading.local()
 def _sudachi() -> Any:
     """A tokenizer of this thread: one that threads share raises; the dictionary is shared."""
     if not hasattr(_local, "tokenizer"):
-        _local.tokenizer = _dictionary().create()
+        _local.tokenizer = _dictionary().tokenizer()
     return _local.tokenizer
 
 
