@@ -6,6 +6,7 @@ where there is a display.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import socket
 import sys
@@ -61,14 +62,15 @@ def serve(settings: Settings, port: int, *, open_browser: bool) -> None:
             _soon(lambda: webbrowser.open(url))
 
     sys.argv = [sys.argv[0]]  # Streamlit hands the rest on to the page, which takes none
-    create_app(started).run(
-        config={
-            "server.address": settings.ui_host,
-            "server.port": port,
-            "server.allowedHosts": allowed_hosts(settings.ui_host),
-            "browser.gatherUsageStats": False,
-        }
-    )
+    with contextlib.suppress(KeyboardInterrupt):  # Ctrl+C is how one stops it
+        create_app(started).run(
+            config={
+                "server.address": settings.ui_host,
+                "server.port": port,
+                "server.allowedHosts": allowed_hosts(settings.ui_host),
+                "browser.gatherUsageStats": False,
+            }
+        )
 
 
 def free_port(host: str, wanted: int) -> int:

@@ -20,12 +20,21 @@ QUESTION_KEY = "question"
 _REMEMBERED = 10  # exchanges that a follow-up may refer to
 
 
+def open_conversation(here: Session, shared: Backend) -> str:
+    """The conversation that is open; empty where its name, which may come from an address, is not
+    one of this reader's.
+    """
+    if here.conversation and not shared.history.has(here.reader, here.conversation):
+        here.conversation = ""
+    return here.conversation
+
+
 def ask(question: str) -> None:
     """Ask a question in the open conversation, or in a new one; the answer comes by itself."""
     here, shared = session(), backend()
     if not question.strip():
         return
-    if not here.conversation:
+    if not open_conversation(here, shared):
         here.conversation = shared.history.begin(here.reader, question)
     before = shared.history.exchanges(here.reader, here.conversation)
     asked = Asked(

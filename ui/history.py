@@ -117,6 +117,11 @@ class History:
         rows = self._rows(query, (reader, limit))
         return [Conversation(name, title, updated) for name, title, updated in rows]
 
+    def has(self, reader: str, conversation: str) -> bool:
+        """Whether there is such a conversation of this reader."""
+        query = "SELECT 1 FROM conversations WHERE id = ? AND reader = ?"
+        return bool(self._rows(query, (conversation, reader)))
+
     def exchanges(self, reader: str, conversation: str) -> list[Exchange]:
         """What was said in a conversation of a reader, in order; others' are empty."""
         query = (

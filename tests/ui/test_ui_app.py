@@ -160,6 +160,22 @@ def test_conversations_are_kept_opened_and_deleted(at: AppTest, settings: Settin
     assert read_feedback(settings.data_dir) == []
 
 
+def test_the_conversation_of_another_is_not_opened_and_not_added_to(
+    pipeline: FakePipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backend().load()
+    first = AppTest.from_file(str(SCRIPT), default_timeout=30).run()
+    ask(first, "a private question")
+    name = str(first.query_params["c"])
+    monkeypatch.setattr(ui.session, "_reader", lambda: "b" * 32)
+    second = AppTest.from_file(str(SCRIPT), default_timeout=30)
+    second.query_params["c"] = name
+    second.run()
+    assert "a private question" not in html(second) and ENGLISH.tagline in html(second)
+    ask(second, "mine")
+    assert len(backend().history.exchanges("a" * 32, name)) == 1
+
+
 def test_a_history_that_cannot_be_kept_is_said(pipeline: FakePipeline, settings: Settings) -> None:
     (settings.data_dir / "chat.sqlite3").mkdir(parents=True)
     at = AppTest.from_file(str(SCRIPT), default_timeout=30).run()

@@ -57,6 +57,7 @@ def test_nobody_sees_or_deletes_the_conversations_of_another(path: Path) -> None
     name = said(history, "ann")
     assert history.conversations("bob") == []
     assert history.exchanges("bob", name) == []
+    assert history.has("ann", name) and not history.has("bob", name)
     assert history.delete("bob", name) == []
     assert len(history.exchanges("ann", name)) == 1
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from rag.types import Turn
 from ui.answering import follow, question, unanswered, was_typed, wipe
-from ui.asking import QUESTION_KEY, ask, ask_typed
+from ui.asking import QUESTION_KEY, ask, ask_typed, open_conversation
 from ui.backend import Backend, Index, backend
 from ui.feedback import feedback_row
 from ui.history import Exchange
@@ -26,10 +26,11 @@ _LONGEST_QUESTION = 4000  # characters; the pipeline has its own, larger limit
 def show() -> None:
     """Draw the page."""
     shared, here = backend(), session()
+    conversation = open_conversation(here, shared)
+    job = shared.jobs.of(conversation) if conversation else None
     keep_address(here)
-    job = shared.jobs.of(here.conversation) if here.conversation else None
     _input(shared)
-    exchanges = shared.history.exchanges(here.reader, here.conversation)
+    exchanges = shared.history.exchanges(here.reader, conversation)
     if not exchanges and not job:
         _welcome(shared)
     else:
