@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
+import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
+from ui_servers import health
 
 from rag.errors import UsageError
 from ui.__main__ import address, allowed_hosts, free_port
 
+Found = TypeVar("Found")
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -64,6 +70,35 @@ def test_the_address_can_be_opened(host: str, url: str) -> None:
 def test_on_loopback_only_its_own_names_are_answered() -> None:
     assert "localhost" in allowed_hosts("127.0.0.1")
     assert allowed_hosts("0.0.0.0") == []
+
+
+def test_it_says_where_it_is_and_stops_quietly(tmp_path: Path, taken: int) -> None:
+    log = tmp_path / "log"
+    command = [sys.executable, "-m", "ui", "--no-browser", "--port", str(taken)]
+    with log.open("w", encoding="utf-8") as file:
+        process = subprocess.Popen(
+            [*command, "--data", str(tmp_path / "data")], cwd=ROOT, stdout=file, stderr=file
+        )
+    try:
+        said = wait_for(lambda: re.search(r"Shiori is at (http://\S+)", log.read_text("utf-8")))
+        assert said and f"Port {taken} is taken" in log.read_text("utf-8")
+        body = wait_for(lambda: health(said[1]) if health(said[1])["state"] == "failed" else None)
+        assert "python -m ingest" in body["error"]
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 0
+    finally:
+        process.kill()
+        process.wait()
+    lines = log.read_text("utf-8").splitlines()
+    assert [line for line in lines if "Traceback" in line or "Streamlit" in line] == []
+
+
+def wait_for(look: Callable[[], Found | None]) -> Found:
+    limit = time.monotonic() + 60
+    while not (found := look()):
+        assert time.monotonic() < limit
+        time.sleep(0.1)
+    return found
 
 
 @pytest.mark.parametrize(
