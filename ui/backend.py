@@ -78,7 +78,10 @@ def choose_settings(settings: Settings) -> None:
 
 @dataclass
 class Backend:
-    """What answers, and what is known of it."""
+    """What answers, and what is known of it.
+
+    `error` is why nothing can be answered or read at the moment; None while all is well.
+    """
 
     settings: Settings
     pipeline: Pipeline
@@ -89,16 +92,32 @@ class Backend:
     error: ShioriError | None = None
     serves_reports: bool = False
     _loading: threading.Lock = field(default_factory=threading.Lock)
+    _failed_on: int = 0
 
     @property
     def ready(self) -> bool:
         """Whether a question would be answered at once."""
-        return self.pipeline.state == "ready"
+        return self.pipeline.state == "ready" and self.error is None
 
     @property
     def needs_index(self) -> bool:
         """Whether running the ingest is what helps."""
         return isinstance(self.error, IndexMissing | IndexMismatch | IndexBroken)
+
+    @property
+    def has_new_index(self) -> bool:
+        """Whether there is another index than the one that could not be used."""
+        return self.needs_index and self._generation_stamp() != self._failed_on
+
+    def index(self) -> Index | None:
+        """The index, where it can be read; `error` says why not."""
+        if not self.ready:
+            return None
+        try:
+            return self.pipeline.index()
+        except ShioriError as error:
+            self._fail(error)
+            return None
 
     def load(self) -> None:
         """Load models and index, or wait until they are loaded.
@@ -111,11 +130,11 @@ class Backend:
         with self._loading:
             try:
                 self.pipeline.warm()
-                self.error = None
-                gc.freeze()  # what was loaded stays; collections need not look at it again
             except ShioriError as error:
-                self.error = error
+                self._fail(error)
                 raise
+            self.error = None
+            gc.freeze()  # what was loaded stays; collections need not look at it again
 
     def load_in_background(self) -> None:
         """Start loading, unless that is done or under way."""
@@ -130,7 +149,18 @@ class Backend:
             log.warning("not_ready", reason=str(error))
         except Exception:
             log.exception("loading_failed")
-            self.error = ShioriError("Loading failed; the log of the server says why.")
+            self._fail(ShioriError("loading failed; the log of the server says why."))
+
+    def _fail(self, error: ShioriError) -> None:
+        self._failed_on = self._generation_stamp()
+        self.error = error
+
+    def _generation_stamp(self) -> int:
+        """Changes when an ingest has put a new generation in place."""
+        try:
+            return (self.settings.data_dir / "CURRENT").stat().st_mtime_ns
+        except OSError:
+            return 0
 
 
 @st.cache_resource(show_spinner=False)

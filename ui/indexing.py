@@ -31,13 +31,17 @@ def ingest_control(shared: Backend, label: str) -> None:
     """A button that starts an ingest, and its progress for as long as it runs."""
     progress = shared.ingest.progress
     running = bool(progress and progress.running)
-    st.fragment(_control, run_every=1.0 if running else None)(shared, label, running)
+    follows = running or shared.needs_index  # an index may also come from elsewhere
+    st.fragment(_control, run_every=1.0 if follows else None)(shared, label, running)
 
 
 def _control(shared: Backend, label: str, followed: bool) -> None:
     words = session().words
     progress = shared.ingest.progress
     running = bool(progress and progress.running)
+    if shared.has_new_index and not running:
+        shared.load_in_background()
+        st.rerun()
     if followed and not running:
         st.rerun()  # there is nothing more to follow, and other parts of the page have changed
     if st.button(label, icon=":material/sync:", disabled=running, key="ingest"):
@@ -64,6 +68,3 @@ def _done(progress: Progress, shared: Backend) -> None:
     chunks = (progress.summary or {}).get("chunks", "?")
     text = words.update_done.format(seconds=f"{progress.seconds:.0f}", chunks=chunks)
     st.html(f'<p class="shiori-status" role="status">{text}</p>')
-    if shared.needs_index:
-        shared.load_in_background()
-        st.rerun()

@@ -18,9 +18,10 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 
 def options(shared: Backend) -> None:
     """Draw what can be set, as far as there is something to choose from."""
-    if not shared.ready:
+    index = shared.index()
+    if not index:
         return
-    sources = list(shared.pipeline.index().sources.values())
+    sources = list(index.sources.values())
     models = list(shared.pipeline.models)
     if len(sources) < 2 and len(models) < 2:
         return

@@ -166,7 +166,8 @@ def _link(url: str, words: Strings, *, short: bool = False) -> str:
 
 def _place_line(passage: Passage, words: Strings) -> str:
     where = place(passage, words)
-    steps = _PATH.join(escape(plain_text(step)) for step in passage.path)
+    above = passage.path[1:] if passage.path[:1] == (passage.title,) else passage.path
+    steps = _PATH.join(escape(plain_text(step)) for step in above)
     return f"{steps} · {escape(where)}" if steps and where else steps or escape(where)
 
 

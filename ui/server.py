@@ -95,7 +95,5 @@ def report(_request: Request) -> Response:
 
 
 def _sizes(shared: Backend) -> tuple[int, int]:
-    if not shared.ready:
-        return 0, 0
-    index = shared.pipeline.index()
-    return len(index.chunks), len(index.sources)
+    index = shared.index()
+    return (len(index.chunks), len(index.sources)) if index else (0, 0)

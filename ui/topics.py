@@ -22,6 +22,7 @@ _SENTENCE = re.compile(r"(?:ます|です|ません|でした|ください|か|\
 _LONGEST = 40
 _SHORTEST = 2
 _SCREENFUL = 8  # lines
+_MANY_NOTES = 8
 _BONUS = 1.0  # for what the author set in bold
 
 
@@ -69,9 +70,12 @@ def leaf_name(chunk: Chunk) -> str:
 def starting_topics(roots: dict[str, Topic], count: int) -> list[str]:
     """Names to begin with: topics of a screenful that stand out, few of one section.
 
-    A name that occurs twice, such as "Summary" in every note, says nothing by itself.
+    A name that occurs twice, such as "Summary" in every note, says nothing by itself. Where there
+    are many notes, their titles are what they are about.
     """
     candidates = [pair for root in roots.values() for pair in _candidates(root)]
+    if len(roots) >= _MANY_NOTES:
+        candidates = [pair for pair in candidates if pair.title] or candidates
     places = {(candidate.parent, candidate.name.casefold()) for candidate in candidates}
     often = Counter(name for _, name in places)
     telling = [c for c in candidates if often[c.name.casefold()] == 1] or candidates
@@ -83,6 +87,7 @@ class _Candidate:
     name: str
     parent: tuple[str, ...]  # the note and the topics above
     weight: float
+    title: bool = False  # of a note
 
     @property
     def section(self) -> tuple[str, ...]:
@@ -96,7 +101,8 @@ def _candidates(root: Topic) -> Iterator[_Candidate]:
         if _usable(name):
             wide = 0.0 if len(topic.path) > 1 else _BONUS / 2
             parent = (root.name, *topic.path[:-1])
-            yield _Candidate(name, parent, _weight(name, topic.size) - wide)
+            weight = _weight(name, topic.size) - wide
+            yield _Candidate(name, parent, weight, title=not topic.path)
         for chunk in topic.chunks:
             name, lines = leaf_name(chunk), chunk.text.count("\n") + 1
             if lines > 1 and _usable(name) and name != _bare(topic.name):

@@ -6,17 +6,18 @@ from html import escape
 
 import streamlit as st
 
-from ui.backend import Backend
+from ui.backend import Backend, Index
 from ui.indexing import index_needed
 from ui.session import session
 from ui.strings import loading_part
 from ui.turns import error_html
 
 
-def ready(shared: Backend) -> bool:
-    """Whether the index can be read; where not, say what it waits for or how to get one."""
-    if shared.ready:
-        return True
+def index_or_wait(shared: Backend) -> Index | None:
+    """The index; where it cannot be read, the page says what it waits for or how to get one."""
+    index = shared.index()
+    if index:
+        return index
     words = session().words
     if shared.needs_index:
         index_needed(shared)
@@ -30,7 +31,7 @@ def ready(shared: Backend) -> bool:
         )
     else:
         _loading(shared)
-    return False
+    return None
 
 
 @st.fragment(run_every=1.0)

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from ui_fakes import FakePipeline
 
 import ui.backend
-from rag.errors import IndexMissing, ShioriError
+from rag.errors import IndexBroken, IndexMissing, ShioriError
 from rag.feedback import read_feedback
 from rag.settings import Settings
 from ui.backend import backend
@@ -266,3 +266,23 @@ def test_feedback_rows_are_json_that_others_can_read(at: AppTest, settings: Sett
     assert "水やりは？" in line
     assert row["answer"]["hits"][0]["chunk"]["source"] == "garden.md"
     assert row["time"].endswith("+00:00")
+
+
+def test_an_index_that_breaks_is_told_and_one_that_comes_is_taken(
+    at: AppTest, pipeline: FakePipeline, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> None:
+        raise IndexBroken("The index is damaged.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pipeline, "index", broken)
+        at.run()
+        assert "The index is damaged." in html(at)
+        assert ENGLISH.index_now in labels(at)
+    at.run()
+    assert "The index is damaged." in html(at)  # nothing has changed yet
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    (settings.data_dir / "CURRENT").write_text("g2", encoding="utf-8")
+    at.run()
+    wait_until(lambda: backend().ready)
+    assert "The index is damaged." not in html(at.run())

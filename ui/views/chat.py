@@ -17,7 +17,7 @@ from ui.prose import label_text
 from ui.session import keep_address, session
 from ui.topics import outline, starting_topics
 from ui.turns import answer_html
-from ui.waiting import ready
+from ui.waiting import index_or_wait
 
 _EXAMPLES = 4
 _LONGEST_QUESTION = 4000  # characters; the pipeline has its own, larger limit
@@ -60,8 +60,9 @@ def _welcome(shared: Backend) -> None:
         '<div class="shiori-welcome"><div class="shiori-ribbon" aria-hidden="true"></div>'
         f"<h1>Shiori</h1><p>{words.tagline}</p></div>"
     )
-    if ready(shared):
-        _examples(shared.pipeline.index())
+    index = index_or_wait(shared)
+    if index:
+        _examples(index)
 
 
 def _examples(index: Index) -> None:
@@ -118,7 +119,8 @@ def _conversation(exchanges: list[Exchange], shared: Backend, job: Job | None) -
 
 
 def _answer(exchange: Exchange, before: tuple[Turn, ...], shared: Backend) -> None:
-    sources = shared.pipeline.index().sources if shared.ready else {}
+    index = shared.index()
+    sources = index.sources if index else {}
     st.html(answer_html(exchange.id, exchange.answer, sources, session().words))
     if exchange.answer.refused:
         _nearest(exchange)

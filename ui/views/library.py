@@ -11,14 +11,14 @@ import streamlit as st
 from rag.errors import ShioriError
 from rag.ledger import LedgerRow, count_outcomes, read_ledger
 from rag.types import Source
-from ui.backend import Backend, backend
+from ui.backend import Backend, Index, backend
 from ui.citations import safe_url
 from ui.indexing import ingest_control
 from ui.options import kind_name
 from ui.session import session
 from ui.strings import Strings
 from ui.turns import error_html
-from ui.waiting import ready
+from ui.waiting import index_or_wait
 
 _SHOWN = 200
 
@@ -27,7 +27,8 @@ def show() -> None:
     """Draw the page."""
     words, shared = session().words, backend()
     st.html(f'<div class="shiori-head"><h1>{words.library}</h1><p>{words.library_intro}</p></div>')
-    if not ready(shared):
+    index = index_or_wait(shared)
+    if not index:
         return
     ingest_control(shared, words.update_index)
     query = st.text_input(
@@ -37,13 +38,12 @@ def show() -> None:
         label_visibility="collapsed",
         icon=":material/search:",
     )
-    _sources(shared, query.strip())
+    _sources(index, query.strip())
     _links(shared, query.strip())
 
 
-def _sources(shared: Backend, query: str) -> None:
+def _sources(index: Index, query: str) -> None:
     words = session().words
-    index = shared.pipeline.index()
     passages = Counter(chunk.source for chunk in index.chunks)
     found = [source for source in index.sources.values() if _matches(source_text(source), query)]
     rows = "".join(_source_row(source, passages[source.id], words) for source in found[:_SHOWN])

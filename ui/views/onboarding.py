@@ -13,7 +13,7 @@ from ui.panels import chunks_html
 from ui.prose import label_text
 from ui.session import session
 from ui.topics import Topic, outline
-from ui.waiting import ready
+from ui.waiting import index_or_wait
 
 _AT = "onboarding-at"  # outlives a visit to another page, which a widget's own value does not
 _CHOSEN = "onboarding-chosen"
@@ -25,9 +25,9 @@ def show() -> None:
     st.html(
         f'<div class="shiori-head"><h1>{words.onboarding}</h1><p>{words.onboarding_intro}</p></div>'
     )
-    if not ready(shared):
+    index = index_or_wait(shared)
+    if not index:
         return
-    index = shared.pipeline.index()
     steps = _steps(index.generation, index)
     if not steps:
         st.html(f'<p class="shiori-quiet">{words.no_topics}</p>')
