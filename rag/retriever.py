@@ -3,13 +3,15 @@
 Three dense views and a lexical leg. A question about a detail is near one line of a passage and
 near the whole of it; one worded like a heading is near the breadcrumb; the better of the two
 counts, and which it is shows in the similarity itself. A breadcrumb that many passages share tells
-little about any of them, so it counts for less. What the question's words add is their share of the
+little about any of them, so it counts for less, and most for the passage that opens the section:
+that is what its heading promises. What the question's words add is their share of the
 question's weight (BM25 over the sum of IDF), so that the lexical leg speaks up where question and
 text share informative words and is silent where an English question meets a Japanese text.
 """
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import Counter
 from collections.abc import Sequence
@@ -25,8 +27,10 @@ from rag.language import passage_language, question_language
 from rag.tokens import bigrams, tokenize
 from rag.types import Chunk, Hit, Kind, Language
 
-LEXICAL_WEIGHT = 0.3
-SHARED_PATH = 0.03  # what a breadcrumb loses each time the passages that share it double
+# What keywords count for when no passage is in the question's language, and when all are.
+LEXICAL_ACROSS, LEXICAL_WITHIN = 0.2, 0.35
+SHARED_PATH = 0.02  # what a breadcrumb loses each time the passages that share it double
+OPENING = 0.04  # what it gains for the passage that opens its section
 _ALIKE = 0.9  # share of common bigrams above which two passages say the same
 _POOL = 4  # candidates looked at for each hit wanted, as near-duplicates fall out
 
@@ -75,14 +79,16 @@ class Retrieval:
 class _Prepared:
     """An index with its vectors made comparable across languages.
 
-    `shared` is what a breadcrumb loses for the passages that share it, shape (chunks,); `starts`
-    holds where each chunk's rows begin in `line`, and the end, shape (chunks + 1,).
+    `standing` is what a chunk's breadcrumb gains or loses by its place in the corpus, shape
+    (chunks,); `starts` holds where each chunk's rows begin in `line`, and the end, shape
+    (chunks + 1,); `share` is the part of the passages, 0..1, that is in each language.
     """
 
     index: Index
     views: dict[str, NDArray[np.float32]]
-    shared: NDArray[np.float32]
+    standing: NDArray[np.float32]
     starts: NDArray[np.int64]
+    share: dict[Language, float]
 
 
 class Retriever:
@@ -104,7 +110,9 @@ class Retriever:
         prepared = self.prepare(index)
         dense, lines = _dense(prepared, vector)
         lexical, terms = lexical_scores(index, question)
-        scores = dense + LEXICAL_WEIGHT * lexical
+        share = prepared.share[language]
+        weight = LEXICAL_ACROSS + (LEXICAL_WITHIN - LEXICAL_ACROSS) * share
+        scores = dense + weight * lexical
         rows = _distinct(index, _ranked(index, scores, filters), k)
         hits = tuple(
             Hit(
@@ -132,11 +140,24 @@ class Retriever:
             view: self.centroids.passages(vectors.rows, languages[vectors.owners])
             for view, vectors in index.vectors.items()
         }
-        sharing = Counter(chunk.path for chunk in index.chunks)
-        shared = SHARED_PATH * np.log2([sharing[chunk.path] for chunk in index.chunks])
         owners = index.vectors["line"].owners
         starts = np.searchsorted(owners, np.arange(len(index.chunks) + 1))
-        return _Prepared(index, views, shared.astype(np.float32), starts)
+        spoken: tuple[Language, ...] = ("en", "ja")
+        share = {one: float(np.mean(languages == one)) if len(languages) else 0.0 for one in spoken}
+        return _Prepared(index, views, _standing(index.chunks), starts, share)
+
+
+def _standing(chunks: Sequence[Chunk]) -> NDArray[np.float32]:
+    """What each chunk's breadcrumb gains for opening its section, and loses for being common."""
+    sharing = Counter(chunk.path for chunk in chunks)
+    seen: set[tuple[str, tuple[str, ...]]] = set()
+    values: list[float] = []
+    for chunk in chunks:
+        section = (chunk.source, chunk.path)
+        opens = OPENING if section not in seen else 0.0
+        seen.add(section)
+        values.append(opens - SHARED_PATH * math.log2(sharing[chunk.path]))
+    return np.array(values, dtype=np.float32)
 
 
 def _dense(
@@ -148,7 +169,7 @@ def _dense(
         return np.zeros(0, dtype=np.float32), lines
     best_line = np.maximum.reduceat(lines, prepared.starts[:-1])
     text = (prepared.views["full"] @ vector + best_line) / 2
-    path = prepared.views["path"] @ vector - prepared.shared
+    path = prepared.views["path"] @ vector + prepared.standing
     dense: NDArray[np.float32] = np.maximum(text, path)
     return dense, lines
 
@@ -197,4 +218,4 @@ def _alike(first: frozenset[str], second: frozenset[str]) -> bool:
 
 def _unit_score(score: float) -> float:
     """A score as people read it, in 0..1; 1 is what only a text that repeats the question gets."""
-    return round(float(min(max(score, 0.0) / (1 + LEXICAL_WEIGHT), 1.0)), 4)
+    return round(float(min(max(score, 0.0) / (1 + LEXICAL_WITHIN), 1.0)), 4)

@@ -34,12 +34,21 @@ class Unit:
 
 
 def units_of(chunk: Chunk) -> list[Unit]:
-    """The units of a chunk, in reading order."""
+    """The units of a chunk, in reading order; a piece of code is one unit."""
     units: list[Unit] = []
     open_items: list[tuple[int, int]] = []  # depth and index of the bullets that may have children
+    code: list[str] | None = None
     for line in chunk.text.split("\n"):
         stripped = line.strip(" \t　")
-        if _RULE.match(stripped) or stripped.startswith(("```", "~~~")):
+        if stripped.startswith(("```", "~~~")):
+            if code:
+                units.append(Unit(0, "\n".join(code), -1, False))
+            code = [] if code is None else None
+            continue
+        if code is not None:
+            code.append(stripped)
+            continue
+        if _RULE.match(stripped):
             continue
         depth = len(line) - len(line.lstrip(" \t　"))
         marker = _MARKER.match(stripped)
@@ -51,6 +60,8 @@ def units_of(chunk: Chunk) -> list[Unit]:
             open_items.append((depth, len(units)))
         for part in _parts(text):
             units.append(Unit(depth, part, parent, bool(_BARE_URL.match(part))))
+    if code:
+        units.append(Unit(0, "\n".join(code), -1, False))
     return units
 
 
