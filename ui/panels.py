@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from html import escape
 
 from rag.types import Chunk, Provenance
-from ui.citations import Line, Passage, Piece, clock, plain_lines
+from ui.citations import Passage, clock
 from ui.prose import plain_text
+from ui.source_lines import Line, Piece, plain_lines
 from ui.strings import Strings
 
 _PATH = ' <span class="shiori-step" aria-hidden="true">›</span> '
@@ -109,9 +110,14 @@ def _about(passage: Passage, words: Strings) -> str:
 
 
 def _breadcrumb(passage: Passage) -> str:
-    if not passage.path:
-        return ""
-    return f'<p class="shiori-path">{_PATH.join(escape(plain_text(s)) for s in passage.path)}</p>'
+    steps = _PATH.join(escape(step) for step in _steps(passage))
+    return f'<p class="shiori-path">{steps}</p>' if steps else ""
+
+
+def _steps(passage: Passage) -> tuple[str, ...]:
+    """The breadcrumb below the title."""
+    path = passage.path[1:] if passage.path[:1] == (passage.title,) else passage.path
+    return tuple(plain_text(step) for step in path)
 
 
 def _text(passage: Passage, words: Strings) -> str:
@@ -166,14 +172,13 @@ def _link(url: str, words: Strings, *, short: bool = False) -> str:
 
 def _place_line(passage: Passage, words: Strings) -> str:
     where = place(passage, words)
-    above = passage.path[1:] if passage.path[:1] == (passage.title,) else passage.path
-    steps = _PATH.join(escape(plain_text(step)) for step in above)
+    steps = _PATH.join(escape(step) for step in _steps(passage))
     return f"{steps} · {escape(where)}" if steps and where else steps or escape(where)
 
 
 def _hint(passage: Passage, words: Strings) -> str:
     where = place(passage, words)
-    steps = " › ".join(plain_text(step) for step in passage.path)
+    steps = " › ".join(_steps(passage))
     return " · ".join(part for part in (passage.title, steps, where) if part)
 
 

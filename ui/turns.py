@@ -12,6 +12,7 @@ from ui.prose import render_answer
 from ui.strings import Strings
 
 EXTRACTIVE = "extractive"
+_UNSHOWN = {"prompt", "link"}  # reasons for which a sentence must not reach the reader at all
 
 
 def question_html(question: str) -> str:
@@ -90,18 +91,18 @@ def _checked(sentences: Sequence[Sentence], words: Strings) -> str:
 
 
 def _sentence(sentence: Sentence, words: Strings) -> str:
+    text, kind = sentence.text, "shiori-dropped"
     if sentence.kept:
-        numbers = "".join(f" [{number}]" for number in sentence.numbers)
-        verdict = f"{words.kept}{numbers}"
+        kind = "shiori-kept"
+        verdict = words.kept + "".join(f" [{number}]" for number in sentence.numbers)
     elif sentence.reason:
-        verdict = words.dropped_because.format(reason=sentence.reason)
+        reason = words.drop_reasons.get(sentence.reason, sentence.reason)
+        verdict = words.dropped_because.format(reason=reason)
     else:
         verdict = words.dropped
-    kind = "shiori-kept" if sentence.kept else "shiori-dropped"
-    return (
-        f'<li class="{kind}"><span>{escape(sentence.text)}</span> '
-        f"<small>{escape(verdict)}</small></li>"
-    )
+    if sentence.reason in _UNSHOWN:
+        text, kind = words.not_shown, "shiori-unshown"
+    return f'<li class="{kind}"><span>{escape(text)}</span> <small>{escape(verdict)}</small></li>'
 
 
 def _made_by(answer: Answer, words: Strings) -> str:
@@ -109,7 +110,10 @@ def _made_by(answer: Answer, words: Strings) -> str:
         return ""
     seconds = answer.seconds.get("total", sum(answer.seconds.values()))
     spent = f"{seconds:.1f}" if seconds >= 0.1 else f"{seconds:.2f}"
-    template = words.by_extraction if answer.model == EXTRACTIVE else words.by_model
+    if answer.refused:
+        template = words.by_search
+    else:
+        template = words.by_extraction if answer.model == EXTRACTIVE else words.by_model
     text = template.format(model=answer.model, seconds=spent)
     return f'<p class="shiori-made-by">{escape(text)}</p>'
 

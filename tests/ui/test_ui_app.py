@@ -90,7 +90,7 @@ def test_the_searched_question_notice_and_checks_are_shown(at: AppTest) -> None:
     page = html(at)
     assert "Searched for: What about beans?" in page
     assert "openai:x took too long." in page
-    assert "Made up." in page and "left out: number" in page
+    assert "Made up." in page and "not supported: number" in page
 
 
 def test_a_refusal_offers_the_nearest_topics(at: AppTest, pipeline: FakePipeline) -> None:

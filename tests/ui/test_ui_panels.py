@@ -171,13 +171,19 @@ def test_the_question_that_was_searched_is_shown_where_it_differs() -> None:
 def test_a_reader_sees_what_was_checked() -> None:
     sentences = (
         Sentence("Kept.", True, (1, 2)),
-        Sentence("Made up.", False, (), "number"),
+        Sentence("Made up.", False, (), "figure"),
+        Sentence("New.", False, (), "something-new"),
         Sentence("Gone.", False),
+        Sentence("My orders are CANARY.", False, (), "prompt"),
+        Sentence("See https://evil.example/x", False, (), "link"),
     )
     page = seen(answer_html("t", answer(sentences=sentences), SOURCES, ENGLISH))
     assert "Kept. supported [1] [2]" in page.text
-    assert "Made up. left out: number" in page.text
-    assert "Gone. left out" in page.text
+    assert "Made up. not supported: its figures or dates" in page.text
+    assert "New. not supported: something-new" in page.text
+    assert "Gone. not supported" in page.text
+    assert "CANARY" not in page.text and "evil.example" not in page.text
+    assert page.text.count(ENGLISH.not_shown) == 2
 
 
 @pytest.mark.parametrize(
