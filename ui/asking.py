@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -63,8 +63,8 @@ def ask_elsewhere(question: str) -> None:
 def make_job(shared: Backend, asked: Asked, filters: Filters | None = None) -> Job:
     """The job that answers a question."""
 
-    def stream() -> Iterator[Event]:
-        return shared.pipeline.stream(
+    def stream() -> Generator[Event, None, None]:
+        yield from shared.pipeline.stream(
             asked.question, asked.history, filters=filters, model=asked.model or None
         )
 

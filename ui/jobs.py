@@ -9,7 +9,8 @@ from __future__ import annotations
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -79,7 +80,7 @@ class Job:
         self,
         asked: Asked,
         load: Callable[[], None],
-        stream: Callable[[], Iterator[Event]],
+        stream: Callable[[], Generator[Event, None, None]],
         ended: Callable[[Snapshot], None],
     ) -> None:
         self.asked = asked
@@ -117,16 +118,17 @@ class Job:
     def _answer(self) -> Answer | None:
         self._load()
         self._update(stage="searching")
-        for event in self._stream():
-            if self._now.done:
-                break
-            match event:
-                case Searched(standalone, hits):
-                    self._update(stage="writing", standalone=standalone, hits=hits)
-                case Delta(text):
-                    self._update(text=self._now.text + text)
-                case Finished(answer):
-                    return answer
+        with closing(self._stream()) as events:  # a stopped one lets go of its model at once
+            for event in events:
+                if self._now.done:
+                    break
+                match event:
+                    case Searched(standalone, hits):
+                        self._update(stage="writing", standalone=standalone, hits=hits)
+                    case Delta(text):
+                        self._update(text=self._now.text + text)
+                    case Finished(answer):
+                        return answer
         return self._partial()
 
     def _partial(self) -> Answer | None:

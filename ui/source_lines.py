@@ -93,8 +93,7 @@ def _pieces(text: str, span: tuple[int, int]) -> tuple[Piece, ...]:
     never part of the passage.
     """
     found = [*_LINK.finditer(text), *_BOLD.finditer(text)]
-    hidden = [(match.start(), match.start("label")) for match in found]
-    hidden += [(match.end("label"), match.end()) for match in found]
+    hidden = [hole for match in found for hole in _marks_of(match)]
     bolds = [match.span("label") for match in found if match.re is _BOLD]
     marker = _MARKER.match(text)
     body = marker.end() if marker else 0
@@ -107,6 +106,14 @@ def _pieces(text: str, span: tuple[int, int]) -> tuple[Piece, ...]:
         marked = max(span[0], body) <= start and end <= span[1]
         pieces.append(Piece(text[start:end], marked, _within(start, end, bolds)))
     return tuple(_joined(pieces))
+
+
+def _marks_of(match: re.Match[str]) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Where the marks of a link, an image or bold text are; an image keeps its brackets."""
+    start, end = match.span("label")
+    if match.group().startswith("!"):
+        return (match.start(), start - 1), (end + 1, match.end())
+    return (match.start(), start), (end, match.end())
 
 
 def _within(start: int, end: int, ranges: Iterable[tuple[int, int]]) -> bool:

@@ -22,12 +22,10 @@ class Strings:
     language: str
     conversations: str
     new_conversation: str
-    delete_conversation: str
     delete_confirm: str
     history_failed: str
     # asking
     ask_placeholder: str
-    ask_label: str
     examples_heading: str
     example_questions: tuple[str, ...]
     topic_question: str
@@ -64,7 +62,6 @@ class Strings:
     changed_since: str
     not_verbatim: str
     removed_since: str
-    image: str
     nearest_topics: str
     verdict_question: str
     verdict_thanks: str

@@ -141,3 +141,25 @@ def test_an_answer_asked_by_a_click_is_stopped_by_a_button(page: Page, go_on: Pa
 def test_the_window_is_called_shiori(page: Page, go_on: Path) -> None:
     page.get_by_test_id("stChatInputTextArea").wait_for()
     assert "Shiori" in page.title()
+
+
+REPORT = """<!doctype html><title>r</title><p id="said">quiet</p><script>
+let said = "ran alone";
+try { said = parent.document.title; } catch { }
+document.getElementById("said").textContent = said;
+fetch("/healthz").then(() => { document.getElementById("said").textContent = "reached out"; });
+</script>"""
+
+
+def test_the_report_runs_in_the_page_and_can_reach_nothing(
+    page: Page, shared: tuple[str, Path]
+) -> None:
+    address, sign = shared
+    folder = sign.parent / "reports" / "latest"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "report.html").write_text(REPORT, encoding="utf-8")
+    page.goto(f"{address}/quality")
+    frame = page.frame_locator("iframe")
+    frame.get_by_text("ran alone").wait_for()
+    page.wait_for_timeout(300)
+    assert frame.locator("#said").inner_text() == "ran alone"

@@ -106,7 +106,7 @@ def test_long_lines_around_are_cut_and_the_passage_is_not() -> None:
     ("row", "text"),
     [
         ("see [the page](https://a.example/b_(c)) now", "see the page now"),
-        ("![a picture](images/x.png) below", "a picture below"),
+        ("![a picture](images/x.png) below", "[a picture] below"),
         ("[one](<https://a b>) and [two](x 'y')", "one and [two](x 'y')"),
         ("2 ** 3 ** 4 and a[0]", "2 ** 3 ** 4 and a[0]"),
         ("**bold [with a link](https://a.example)**", "bold with a link"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 
 from ui_fakes import FakePipeline, answer
 
@@ -104,8 +104,30 @@ def test_stopping_before_there_is_text_keeps_nothing() -> None:
 
 def test_a_stream_that_ends_early_gives_what_there_is() -> None:
     ends: list[Snapshot] = []
-    Job(asked(), lambda: None, lambda: iter([Delta("half")]), ends.append).run()
+
+    def stream() -> Generator[Event, None, None]:
+        yield Delta("half")
+
+    Job(asked(), lambda: None, stream, ends.append).run()
     assert ends[0].answer and ends[0].answer.text == "half"
+
+
+def test_a_stopped_stream_is_closed() -> None:
+    closed: list[str] = []
+
+    def stream() -> Generator[Event, None, None]:
+        try:
+            yield Delta("one")
+            job.cancel()
+            yield Delta("two")
+            yield Delta("three")
+        finally:
+            closed.append("closed")
+
+    job = Job(asked(), lambda: None, stream, lambda last: None)
+    job.run()
+    assert closed == ["closed"]
+    assert job.now.answer and job.now.answer.text == "one"
 
 
 def test_an_answer_that_cannot_be_kept_still_ends() -> None:
