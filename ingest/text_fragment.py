@@ -9,7 +9,6 @@ page, as the browser will, before it is given out.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -87,7 +86,7 @@ class PageText:
 
     def _known(self, phrase: str) -> list[str]:
         """A phrase as it stands in the page: whole, or the parts that an image or the like left."""
-        folded = _fold(phrase)
+        folded = _fold(phrase).strip()
         if not folded or not self._text:
             return []
         near = self._text[max(0, self._at - _FAR) : self._at + _NEAR]
@@ -186,8 +185,8 @@ def _width(text: str) -> int:
 
 
 def _fold(text: str) -> str:
-    """A text as browsers compare it, of the same length; runs of white space count as one space."""
-    return "".join(map(_fold_char, re.sub(r"[ \t\n\r\f\u00a0]+", " ", text).strip(" ")))
+    """A text as browsers compare it, of the same length."""
+    return "".join(map(_fold_char, text))
 
 
 @lru_cache(maxsize=16384)

@@ -46,6 +46,7 @@ class Extractor:
         """`children` is how many documents are read at once."""
         self._limits = limits or Limits()
         self._children: queue.LifoQueue[_Child] = queue.LifoQueue()
+        self._count = children
         for _ in range(children):
             self._children.put(_Child(self._limits))
 
@@ -73,8 +74,8 @@ class Extractor:
 
     def close(self) -> None:
         """End the child processes; waits for documents that are being read."""
-        for _ in range(self._children.qsize()):
-            child = self._children.get()
+        all_of_them = [self._children.get() for _ in range(self._count)]
+        for child in all_of_them:
             child.stop()
             self._children.put(child)
 

@@ -24,7 +24,7 @@ _DATE = re.compile(
     r"(?<!\d)((?:19|20)\d\d)\s?[-/.年]\s?(1[0-2]|0?[1-9])\s?[-/.月]\s?(3[01]|[12]\d|0?[1-9])(?!\d)"
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH_NAME = rf"({'|'.join(_MONTHS)})[a-z]*\.?"
+_MONTH_NAME = rf"(?P<month>{'|'.join(_MONTHS)})[a-z]*\.?"
 _DATE_WORDS = (
     re.compile(
         rf"\b{_MONTH_NAME}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>(?:19|20)\d\d)\b", re.I
@@ -185,7 +185,7 @@ def iso_date(text: str) -> str:
         found.append((match.start(), int(match[1]), int(match[2]), int(match[3])))
     for pattern in _DATE_WORDS:
         if match := pattern.search(text):
-            month = _MONTHS.index(match[1][:3].lower()) + 1
+            month = _MONTHS.index(match["month"].lower()) + 1
             found.append((match.start(), int(match["year"]), month, int(match["day"])))
     for _, year, month, day in sorted(found):
         try:

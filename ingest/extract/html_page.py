@@ -29,13 +29,14 @@ _LINE_IN_CJK = re.compile(
     r"(?<=[\u3000-\u9fff\uff00-\uffef])[ \t]*[\r\n]\s*(?=[\u3000-\u9fff\uff00-\uffef])"
 )
 _BREAK = "\0"
+_KEPT = "\1"  # a space of preformatted text: each of them counts
 
 
 def visible_runs(tree: HtmlElement) -> tuple[str, ...]:
     """The runs of visible text of a page, white space folded, in order."""
     whole = "".join(_texts(tree))
-    runs = (_SPACES.sub(" ", run).strip() for run in whole.split(_BREAK))
-    return tuple(run for run in runs if run)
+    runs = (_SPACES.sub(" ", run).strip(" " + _KEPT) for run in whole.split(_BREAK))
+    return tuple(run.replace(_KEPT, " ") for run in runs if run)
 
 
 def _texts(tree: HtmlElement) -> Iterator[str]:
@@ -72,7 +73,7 @@ def _texts(tree: HtmlElement) -> Iterator[str]:
 
 def _broken(text: str, preformatted: bool) -> str:
     if preformatted:
-        return re.sub(r"[\r\n\t]+| {2,}", _BREAK, text)
+        return re.sub(r"[\r\n\t]+", _BREAK, text).replace(" ", _KEPT)
     return _LINE_IN_CJK.sub(_BREAK, text)
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 from lxml import etree, html
 from lxml.html import HtmlElement
 
 from ingest.extract.html_blocks import blocks_of
 from ingest.extract.html_meta import page_meta
 from ingest.extract.html_page import heading_anchors, visible_runs
+from ingest.extract.html_plain import own_article
 from ingest.extract.html_repair import repair
 from ingest.extract.language import language_of
 from ingest.extract.types import Block, Extracted, ExtractError
@@ -69,7 +68,8 @@ def _main_text(tree: HtmlElement, anchors: dict[str, str]) -> tuple[Block, ...]:
         include_tables=True,
         with_metadata=False,
     )
-    if document is None or isinstance(document, dict) or document.body is None:
-        return ()
-    blocks = blocks_of(document.body, anchors)
-    return tuple(dataclasses.replace(block, text=block.text.strip("\n")) for block in blocks)
+    found: tuple[Block, ...] = ()
+    if document is not None and not isinstance(document, dict) and document.body is not None:
+        found = blocks_of(document.body, anchors)
+    plain = own_article(tree, sum(len(block.text) for block in found))
+    return found if plain is None else blocks_of(plain, anchors)

@@ -29,7 +29,7 @@ def extract_text(data: bytes, *, charset: str | None, url: str) -> Extracted:
     if not blocks:
         raise ExtractError("empty", f"{url} is an empty document.")
     first = next((block.text for block in blocks if block.kind == "heading"), "")
-    runs = (" ".join(line.split()) for line in text.split("\n"))
+    runs = (line.strip() for line in text.expandtabs(8).split("\n"))
     return Extracted(
         kind="html",
         title=first or title_from(url),

@@ -174,8 +174,8 @@ def _cookies(entry: Article) -> str:
 def _footer(entry: Article) -> str:
     text = _say(
         entry,
-        "© 2024 みなと通信社 無断転載を禁じます。 個人情報の取り扱い 利用規約 特定商取引法に基づく表示",
-        "© 2024 Harbour Media Ltd. All rights reserved. Privacy policy Terms of use Imprint",
+        "&copy; 2024 みなと通信社 無断転載を禁じます。 個人情報の取り扱い 利用規約 特定商取引法に基づく表示",
+        "&copy; 2024 Harbour Media Ltd. All rights reserved. Privacy policy Terms of use Imprint",
     )
     return f"<footer><p>{text}</p></footer>"
 
