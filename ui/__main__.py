@@ -63,11 +63,10 @@ def serve(settings: Settings, port: int, *, open_browser: bool) -> None:
 
     sys.argv = [sys.argv[0]]  # Streamlit hands the rest on to the page, which takes none
     with contextlib.suppress(KeyboardInterrupt):  # Ctrl+C is how one stops it
-        create_app(started).run(
+        create_app(started, allowed_hosts(settings.ui_host)).run(
             config={
                 "server.address": settings.ui_host,
                 "server.port": port,
-                "server.allowedHosts": allowed_hosts(settings.ui_host),
                 "browser.gatherUsageStats": False,
             }
         )
@@ -107,7 +106,7 @@ def allowed_hosts(host: str) -> list[str]:
     machine (DNS rebinding) is refused. Served to a network, the names are not known here.
     """
     loopback = host in {"localhost", "::1"} or host.startswith("127.")
-    return ["localhost", "127.0.0.1", "[::1]", host] if loopback else []
+    return ["localhost", "127.0.0.1", "::1", host] if loopback else []
 
 
 def _soon(work: Callable[[], object]) -> None:

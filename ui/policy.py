@@ -11,15 +11,19 @@ import base64
 import hashlib
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from http.cookies import SimpleCookie
+from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.session import READER_COOKIE
 
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+_POLICY_VIOLATION = 1008  # RFC 6455, 7.4.1
+_MISDIRECTED = 421  # RFC 9110, 15.5.20
 _YEAR = 365 * 24 * 3600
 
 REPORT_POLICY = (
@@ -59,21 +63,51 @@ def page_policy(index_html: str, *own_scripts: str) -> str:
 class Guard:
     """ASGI middleware that sets the headers on every response, and the cookie on pages.
 
+    It also keeps other sites out: their pages may not open the page's socket, nor read what it
+    answers. Streamlit would let every page of this machine in, and ask a service on the internet
+    for this machine's address before it turns others away.
+
     Args:
         app: what is guarded.
         policy: the Content-Security-Policy of responses that set none themselves.
+        origins: other origins that are welcome, for a proxy that changes the host's name.
+        hosts: names under which the page may be asked for; empty for all. A page from elsewhere
+            whose name was made to resolve to this machine (DNS rebinding) has another one.
     """
 
-    def __init__(self, app: ASGIApp, policy: str) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        policy: str,
+        origins: Collection[str] = (),
+        hosts: Collection[str] = (),
+    ) -> None:
         self._app = app
         self._policy = policy
+        self._origins = frozenset(origins)
+        self._hosts = frozenset(hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, with headers."""
-        if scope["type"] != "http":
+        if scope["type"] not in {"http", "websocket"}:
             await self._app(scope, receive, send)
             return
-        known = READER_COOKIE in _cookies(Headers(scope=scope).getlist("cookie"))
+        headers, is_socket = Headers(scope=scope), scope["type"] == "websocket"
+        misnamed, foreign = self._misnamed(headers), self._foreign(headers)
+        if is_socket and (misnamed or foreign):
+            await send({"type": "websocket.close", "code": _POLICY_VIOLATION})
+            return
+        if misnamed:
+            refused = PlainTextResponse("This page has another name.", _MISDIRECTED)
+            await refused(scope, receive, send)
+            return
+        if foreign:
+            kept = [pair for pair in scope["headers"] if pair[0] != b"origin"]
+            scope = {**scope, "headers": kept}
+        if is_socket:
+            await self._app(scope, receive, send)
+            return
+        known = READER_COOKIE in _cookies(headers.getlist("cookie"))
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -81,6 +115,23 @@ class Guard:
             await send(message)
 
         await self._app(scope, receive, send_guarded)
+
+    def _misnamed(self, headers: Headers) -> bool:
+        """Whether the page was asked for under a name that is not its own."""
+        if not self._hosts:
+            return False
+        try:
+            name = urlsplit(f"//{headers.get('host', '')}").hostname
+        except ValueError:
+            return True
+        return name not in self._hosts
+
+    def _foreign(self, headers: Headers) -> bool:
+        """Whether a request comes from a page of another site."""
+        origin = headers.get("origin")
+        if not origin or origin in self._origins:
+            return False
+        return origin.partition("://")[2] != headers.get("host", "")
 
     def _guard(self, headers: MutableHeaders, *, known: bool) -> None:
         headers.setdefault("content-security-policy", self._policy)

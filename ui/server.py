@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
+from streamlit import config
 
 from rag.errors import ShioriError
 from ui.backend import Backend, backend
@@ -26,11 +27,12 @@ log = structlog.get_logger(__name__)
 PAGE = Path(__file__).with_name("app.py")
 
 
-def create_app(on_start: Callable[[], None] | None = None) -> st.App:
+def create_app(on_start: Callable[[], None] | None = None, hosts: Sequence[str] = ()) -> st.App:
     """The whole application.
 
     Args:
         on_start: called once the page is served.
+        hosts: names under which the page may be asked for; empty for all.
     """
 
     @asynccontextmanager
@@ -43,11 +45,12 @@ def create_app(on_start: Callable[[], None] | None = None) -> st.App:
     made: Callable[[st.App], AbstractAsyncContextManager[None]] = lifespan
     index_html = Path(st.__file__).with_name("static") / "index.html"
     policy = page_policy(index_html.read_text(encoding="utf-8"), SCRIPT)
+    origins = config.get_option("server.corsAllowedOrigins")
     return st.App(
         PAGE,
         lifespan=made,
         on_script_error=tell_error,
-        middleware=[Middleware(Guard, policy=policy)],
+        middleware=[Middleware(Guard, policy=policy, origins=origins, hosts=hosts)],
         routes=[
             Route("/healthz", healthz),
             Route("/metrics", metrics),

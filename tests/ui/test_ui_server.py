@@ -15,12 +15,14 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
+from starlette.websockets import WebSocket, WebSocketDisconnect
 from ui_fakes import FakePipeline, answer
 
 from rag.errors import IndexMissing
 from rag.settings import Settings
+from ui.__main__ import allowed_hosts
 from ui.backend import backend
 from ui.behaviour import SCRIPT
 from ui.jobs import Snapshot
@@ -64,9 +66,70 @@ def guarded() -> TestClient:
     async def text(_request: Request) -> Response:
         return PlainTextResponse("x", headers={"content-security-policy": "sandbox"})
 
-    routes = [Route("/", page), Route("/text", text)]
-    app = Starlette(routes=routes, middleware=[Middleware(Guard, policy="default-src 'self'")])
+    async def socket(websocket: WebSocket) -> None:
+        await websocket.accept()
+        await websocket.send_text(websocket.headers.get("origin", "none"))
+        await websocket.close()
+
+    async def origin(request: Request) -> Response:
+        return PlainTextResponse(request.headers.get("origin", "none"))
+
+    routes = [Route("/", page), Route("/text", text), Route("/origin", origin)]
+    guard = Middleware(Guard, policy="default-src 'self'", origins=["https://proxy.example"])
+    app = Starlette(routes=[*routes, WebSocketRoute("/socket", socket)], middleware=[guard])
     return TestClient(app)
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost:8501", 200),
+        ("127.0.0.1", 200),
+        ("[::1]:8501", 200),
+        ("evil.example", 421),
+        ("localhost.evil.example:8501", 421),
+        ("[::1", 421),
+        ("", 421),
+    ],
+)
+def test_on_loopback_the_page_answers_to_its_own_names(host: str, status: int) -> None:
+    async def page(_request: Request) -> Response:
+        return PlainTextResponse("notes")
+
+    names = allowed_hosts("127.0.0.1")
+    app = Guard(Starlette(routes=[Route("/", page)]), "default-src 'self'", hosts=names)
+    assert TestClient(app).get("/", headers={"host": host}).status_code == status
+
+
+@pytest.mark.parametrize("origin", [None, "http://testserver", "https://proxy.example"])
+def test_pages_of_this_site_may_open_its_socket(guarded: TestClient, origin: str | None) -> None:
+    headers = {"origin": origin} if origin else {}
+    with guarded.websocket_connect("/socket", headers=headers) as socket:
+        assert socket.receive_text() == (origin or "none")
+    assert guarded.get("/origin", headers=headers).text == (origin or "none")
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://evil.example",
+        "http://localhost",
+        "http://testserver:81",
+        "http://testserver.evil.example",
+        "http://127.0.0.1:9999",
+        "null",
+    ],
+)
+def test_pages_of_other_sites_may_not(guarded: TestClient, origin: str) -> None:
+    with (
+        pytest.raises(WebSocketDisconnect) as refused,
+        guarded.websocket_connect("/socket", headers={"origin": origin}),
+    ):
+        pass
+    assert refused.value.code == 1008
+    answer = guarded.get("/origin", headers={"origin": origin})
+    assert answer.text == "none"
+    assert "access-control-allow-origin" not in answer.headers
 
 
 def test_every_response_is_guarded(guarded: TestClient) -> None:
