@@ -2,9 +2,9 @@
 
 Three dense views and a lexical leg. A question about a detail is near one line of a passage and
 near the whole of it; one worded like a heading is near the breadcrumb; the better of the two
-counts, and which it is shows in the similarity itself. A breadcrumb that many passages share tells
-little about any of them, so it counts for less, and most for the passage that opens the section:
-that is what its heading promises. What the question's words add is their share of the
+counts, and which it is shows in the similarity itself. A breadcrumb that many notes share tells
+little about any of them, so it counts for less, and most for the passage that opens its section:
+that is what a heading promises. What the question's words add is their share of the
 question's weight (BM25 over the sum of IDF), so that the lexical leg speaks up where question and
 text share informative words and is silent where an English question meets a Japanese text.
 """
@@ -28,9 +28,12 @@ from rag.tokens import bigrams, tokenize
 from rag.types import Chunk, Hit, Kind, Language
 
 # What keywords count for when no passage is in the question's language, and when all are.
-LEXICAL_ACROSS, LEXICAL_WITHIN = 0.2, 0.35
-SHARED_PATH = 0.02  # what a breadcrumb loses each time the passages that share it double
-OPENING = 0.04  # what it gains for the passage that opens its section
+LEXICAL_ACROSS, LEXICAL_WITHIN = 0.2, 0.3
+SHARED_PATH = 0.04  # what a breadcrumb loses each time the notes that share it double
+OPENING, FOLLOWING = (
+    0.03,
+    -0.07,
+)  # what it counts for in the passage that opens its section, and later
 _ALIKE = 0.9  # share of common bigrams above which two passages say the same
 _POOL = 4  # candidates looked at for each hit wanted, as near-duplicates fall out
 
@@ -149,14 +152,14 @@ class Retriever:
 
 def _standing(chunks: Sequence[Chunk]) -> NDArray[np.float32]:
     """What each chunk's breadcrumb gains for opening its section, and loses for being common."""
-    sharing = Counter(chunk.path for chunk in chunks)
+    sharing = Counter(path for _, path in {(chunk.source, chunk.path) for chunk in chunks})
     seen: set[tuple[str, tuple[str, ...]]] = set()
     values: list[float] = []
     for chunk in chunks:
         section = (chunk.source, chunk.path)
-        opens = OPENING if section not in seen else 0.0
+        place = FOLLOWING if section in seen else OPENING
         seen.add(section)
-        values.append(opens - SHARED_PATH * math.log2(sharing[chunk.path]))
+        values.append(place - SHARED_PATH * math.log2(sharing[chunk.path]))
     return np.array(values, dtype=np.float32)
 
 
