@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from copy import deepcopy
 
 from lxml.html import HtmlElement
+
+from ingest.extract.types import Block
 
 # In characters, and as shares of the box: below `_TINY` trafilatura keeps whole paragraphs only.
 _TINY, _SHORT = 600, 3000
@@ -23,18 +26,14 @@ _NAMES = {
 }
 
 
-def own_article(tree: HtmlElement, found: int) -> HtmlElement | None:
-    """The box of a short article, as a tree like trafilatura's, if most of it was not found.
+def own_article(tree: HtmlElement) -> HtmlElement | None:
+    """The box of a short article as a tree like trafilatura's; None when the page names no one box.
 
     Args:
         tree: a repaired page.
-        found: how many characters of main text were found in it.
-
-    Returns:
-        None when the page names no article of its own, or it is long, or enough was found.
     """
     boxes = tree.findall(".//article") or tree.findall(".//main")
-    if len(boxes) != 1:
+    if len(boxes) != 1 or len(boxes[0].text_content()) > 2 * _SHORT:
         return None
     box = deepcopy(boxes[0])
     box.tail = None
@@ -43,13 +42,22 @@ def own_article(tree: HtmlElement, found: int) -> HtmlElement | None:
     for element in list(box.iter("section", "div", "ul", "ol", "p")):
         if element is not box and _is_links(element):
             element.drop_tree()
-    length = len("".join(box.itertext()).strip())
-    if length > _SHORT or found >= (_MOST if length <= _TINY else _SHARE) * length:
-        return None
     for element in box.iter():
         _rename(element)
     box.tag = "body"
     return box
+
+
+def better(found: Sequence[Block], own: Sequence[Block]) -> Sequence[Block]:
+    """Of what trafilatura found and the page's own article, which is to be taken."""
+    length = sum(len(block.text) for block in own)
+    if length > _SHORT:
+        return found
+    share = _MOST if length <= _TINY else _SHARE
+    missing = sum(len(block.text) for block in found) < share * length
+    # Of very short pages trafilatura gives all text in one paragraph.
+    flat = 2 * len(found) <= len(own)
+    return own if missing or flat else found
 
 
 def _is_links(element: HtmlElement) -> bool:

@@ -8,7 +8,7 @@ from lxml.html import HtmlElement
 from ingest.extract.html_blocks import blocks_of
 from ingest.extract.html_meta import page_meta
 from ingest.extract.html_page import heading_anchors, visible_runs
-from ingest.extract.html_plain import own_article
+from ingest.extract.html_plain import better, own_article
 from ingest.extract.html_repair import repair
 from ingest.extract.language import language_of
 from ingest.extract.types import Block, Extracted, ExtractError
@@ -71,5 +71,5 @@ def _main_text(tree: HtmlElement, anchors: dict[str, str]) -> tuple[Block, ...]:
     found: tuple[Block, ...] = ()
     if document is not None and not isinstance(document, dict) and document.body is not None:
         found = blocks_of(document.body, anchors)
-    plain = own_article(tree, sum(len(block.text) for block in found))
-    return found if plain is None else blocks_of(plain, anchors)
+    box = own_article(tree)
+    return found if box is None else tuple(better(found, blocks_of(box, anchors)))
