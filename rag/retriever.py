@@ -27,8 +27,7 @@ from rag.language import passage_language, question_language
 from rag.tokens import bigrams, tokenize
 from rag.types import Chunk, Hit, Kind, Language
 
-# What keywords count for when no passage is in the question's language, and when all are.
-LEXICAL_ACROSS, LEXICAL_WITHIN = 0.2, 0.3
+LEXICAL_WEIGHT = 0.3
 SHARED_PATH = 0.04  # what a breadcrumb loses each time the notes that share it double
 OPENING, FOLLOWING = (
     0.03,
@@ -84,14 +83,13 @@ class _Prepared:
 
     `standing` is what a chunk's breadcrumb gains or loses by its place in the corpus, shape
     (chunks,); `starts` holds where each chunk's rows begin in `line`, and the end, shape
-    (chunks + 1,); `share` is the part of the passages, 0..1, that is in each language.
+    (chunks + 1,).
     """
 
     index: Index
     views: dict[str, NDArray[np.float32]]
     standing: NDArray[np.float32]
     starts: NDArray[np.int64]
-    share: dict[Language, float]
 
 
 class Retriever:
@@ -113,9 +111,7 @@ class Retriever:
         prepared = self.prepare(index)
         dense, lines = _dense(prepared, vector)
         lexical, terms = lexical_scores(index, question)
-        share = prepared.share[language]
-        weight = LEXICAL_ACROSS + (LEXICAL_WITHIN - LEXICAL_ACROSS) * share
-        scores = dense + weight * lexical
+        scores = dense + LEXICAL_WEIGHT * lexical
         rows = _distinct(index, _ranked(index, scores, filters), k)
         hits = tuple(
             Hit(
@@ -145,9 +141,7 @@ class Retriever:
         }
         owners = index.vectors["line"].owners
         starts = np.searchsorted(owners, np.arange(len(index.chunks) + 1))
-        spoken: tuple[Language, ...] = ("en", "ja")
-        share = {one: float(np.mean(languages == one)) if len(languages) else 0.0 for one in spoken}
-        return _Prepared(index, views, _standing(index.chunks), starts, share)
+        return _Prepared(index, views, _standing(index.chunks), starts)
 
 
 def _standing(chunks: Sequence[Chunk]) -> NDArray[np.float32]:
@@ -221,4 +215,4 @@ def _alike(first: frozenset[str], second: frozenset[str]) -> bool:
 
 def _unit_score(score: float) -> float:
     """A score as people read it, in 0..1; 1 is what only a text that repeats the question gets."""
-    return round(float(min(max(score, 0.0) / (1 + LEXICAL_WITHIN), 1.0)), 4)
+    return round(float(min(max(score, 0.0) / (1 + LEXICAL_WEIGHT), 1.0)), 4)
