@@ -61,13 +61,19 @@ def _date(text: str) -> bool:
 def _person(text: str) -> bool:
     if _PERSON.search(text):
         return True
-    return any(word.part_of_speech()[2] == "人名" for word in morphemes(text))
+    return any(
+        word.part_of_speech()[2] == "人名" and not word.surface().isascii()
+        for word in morphemes(text)
+    )
 
 
 def _place(text: str) -> bool:
     if _PLACE.search(text):
         return True
-    return any(word.part_of_speech()[2] == "地名" for word in morphemes(text))
+    return any(
+        word.part_of_speech()[2] == "地名" and not word.surface().isascii()
+        for word in morphemes(text)
+    )
 
 
 def _limit(text: str) -> bool:

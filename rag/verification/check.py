@@ -177,6 +177,8 @@ class Verifier:
             if needs(part) and False in needed and True not in needed:
                 return view.units[needed.index(False)]
             anchored = _anchored(part, ranked)
+            if needs(part) is False and False in needed:
+                continue
             if negated(part):
                 near = [] if _about_another(part, ranked[0], anchored) else ranked[:1]
                 # what a source does without (Lambdaなしで) is not what it denies

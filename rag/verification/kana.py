@@ -8,7 +8,6 @@ name is rarely taken for another one.
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 
 KATAKANA = re.compile(r"[ァ-ヺー]{2,}(?:・[ァ-ヺー]{2,})*")
@@ -44,20 +43,6 @@ _CLASSES = str.maketrans(
 )
 
 
-_VOWEL = {
-    char: vowel
-    for vowel, chars in {
-        "a": "アカサタナハマヤラワャァ",
-        "i": "イキシチニヒミリィ",
-        "u": "ウクスツヌフムユルュゥ",
-        "e": "エケセテネヘメレェ",
-        "o": "オコソトノホモヨロヲョォ",
-    }.items()
-    for char in chars
-}
-_SMALL = str.maketrans({"ー": "", "ッ": "", "\u3099": "", "\u309a": ""})
-
-
 @lru_cache(maxsize=4096)
 def skeleton(word: str) -> str:
     """The consonant classes of a katakana or Latin word: クラウド and cloud are both KRT."""
@@ -73,14 +58,12 @@ def skeleton(word: str) -> str:
 def sounds_like(one: str, other: str) -> bool:
     """Whether two words of different scripts may be one name.
 
-    Skeletons must be the same; of very short ones the first vowel as well, and in long ones one
-    consonant may differ.
+    Skeletons must be the same and not too short; in long ones one consonant may differ. An acronym
+    is spelt, not sounded, so it is like no other word.
     """
-    return any(
-        _alike(a, b, _first_vowel(one) == _first_vowel(other))
-        for a in _skeletons(one)
-        for b in _skeletons(other)
-    )
+    if (one.isupper() and one.isascii()) or (other.isupper() and other.isascii()):
+        return False
+    return any(_alike(a, b) for a in _skeletons(one) for b in _skeletons(other))
 
 
 def _skeletons(word: str) -> set[str]:
@@ -90,26 +73,10 @@ def _skeletons(word: str) -> set[str]:
     return {skeleton(word), skeleton(singular), skeleton(lower.replace("th", "t"))}
 
 
-def _alike(a: str, b: str, same_vowel: bool) -> bool:
-    if len(a) < 2 or len(b) < 2:
+def _alike(a: str, b: str) -> bool:
+    if len(a) < 3 or len(b) < 3:
         return False
-    if a == b:
-        return len(a) > 2 or same_vowel
-    return min(len(a), len(b)) >= 7 and abs(len(a) - len(b)) <= 1 and _one_edit(a, b)
-
-
-@lru_cache(maxsize=4096)
-def _first_vowel(word: str) -> str:
-    """The first vowel after the first consonant, as katakana writes it (y and i are one)."""
-    if KATAKANA.search(word):
-        large = unicodedata.normalize("NFD", word).translate(_SMALL)
-        for place, char in enumerate(large):
-            if char in _VOWEL and (char not in "アイウエオ" or place > 0):
-                after = large[place + 1 : place + 2]
-                return _VOWEL[after] if after in "ャュョァィェォ" and after else _VOWEL[char]
-        return ""
-    found = re.search(r"[^aeiou]([aeiouy])", word.lower())
-    return found[1].replace("y", "i") if found else ""
+    return a == b or (min(len(a), len(b)) >= 7 and abs(len(a) - len(b)) <= 1 and _one_edit(a, b))
 
 
 def _one_edit(a: str, b: str) -> bool:
