@@ -27,6 +27,7 @@ _TURNS = 6  # earlier turns say nothing about what "it" is
 _LONGEST = 2_000  # characters looked at of a turn
 _LONGEST_STANDALONE = 400
 _FEW_WORDS = 5
+_BARE_WORDS = 2  # so few name no matter of their own
 _NAMES = 4
 
 _NEW_TOPIC = re.compile(
@@ -103,6 +104,13 @@ def standalone(question: str, history: Sequence[Turn], language: Language) -> st
     if topic is None or not leans(question, topic.names + topic.answered):
         return question
     return _joined(question, topic, language)
+
+
+def points(question: str) -> bool:
+    """Whether a question says itself that it goes on with what was said before."""
+    plain = _NOT_POINTING.sub(" ", fold(question))
+    found = _PRONOUN.search(plain) or _OTHER.search(plain) or _LEADS.match(plain)
+    return bool(found) or len(frozenset(tokenize(plain))) <= _BARE_WORDS
 
 
 def leans(question: str, names_before: Sequence[str] = ()) -> bool:

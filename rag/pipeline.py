@@ -13,7 +13,7 @@ from typing import Literal
 
 from rag.answerability import judge
 from rag.answerer import Answerer, AnswerRequest, Draft
-from rag.conversation import standalone
+from rag.conversation import points, standalone
 from rag.embedding import load_embedder
 from rag.errors import IndexMissing, ShioriError, UsageError
 from rag.evidence import evidence_of
@@ -21,7 +21,6 @@ from rag.extractive import NAME as EXTRACTIVE
 from rag.extractive import ExtractiveAnswerer
 from rag.generative import build_answerers
 from rag.index import Index, IndexReader
-from rag.language import question_language
 from rag.models import parse_models
 from rag.questions import clean_question
 from rag.refusal import nearest_topics, refusal_text
@@ -105,11 +104,20 @@ class Pipeline:
             QuestionError: the question is empty or too long.
         """
         asked = clean_question(question)
-        if history:
-            asked = standalone(asked, history, question_language(asked))
         index = self.index()
         retriever, _ = self._ready()
-        return retriever.search(index, asked, k or self.settings.search_k, filters)
+        count = k or self.settings.search_k
+        alone = retriever.search(index, asked, count, filters)
+        if not history:
+            return alone
+        joined = standalone(asked, history, alone.language)
+        if joined == asked or not (points(asked) or self._unsure(alone)):
+            return alone
+        return retriever.search(index, joined, count, filters)
+
+    def _unsure(self, retrieval: Retrieval) -> bool:
+        """Whether the corpus seems not to answer a question as it stands."""
+        return not judge(evidence_of(retrieval), self.settings.answerability).answerable
 
     def ask(
         self,
