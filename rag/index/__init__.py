@@ -3,9 +3,10 @@
 Chroma holds the passages; search is exact, in memory (`Index`). ARCHITECTURE.md says why.
 """
 
+from rag.index.lock import ingest_lock
 from rag.index.model import Index, Manifest, Vectors, WriteSummary
 from rag.index.reader import IndexReader, read_manifest
-from rag.index.writer import ingest_lock, write_generation
+from rag.index.writer import write_generation
 
 __all__ = [
     "Index",

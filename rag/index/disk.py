@@ -90,16 +90,19 @@ def publish(data_dir: Path, name: str, building: Path) -> None:
     _sync(data_dir)
 
 
-def sweep(data_dir: Path, keep: set[str]) -> None:
-    """Delete generations but those to keep, and what killed runs left."""
+def remove_leftovers(data_dir: Path) -> None:
+    """Delete what killed runs left; never a whole generation."""
     (data_dir / "CURRENT.new").unlink(missing_ok=True)
+    for entry in generations(data_dir).glob(".*"):
+        shutil.rmtree(entry, ignore_errors=True)
+
+
+def remove_all_but(data_dir: Path, keep: set[str]) -> None:
+    """Delete whole generations but those to keep."""
     folder = generations(data_dir)
-    for entry in list(folder.iterdir()) if folder.is_dir() else []:
-        if entry.name in keep or not entry.is_dir():
-            continue
-        doomed = entry
-        if not entry.name.startswith("."):  # never half a generation under a whole one's name
-            doomed = entry.rename(folder / f"{_DELETING}{entry.name}")
+    for name in set(whole_generations(data_dir)) - keep:
+        # renamed first: there is never half a generation under a whole one's name
+        doomed = (folder / name).rename(folder / f"{_DELETING}{name}")
         shutil.rmtree(doomed, ignore_errors=True)
 
 
@@ -117,7 +120,7 @@ def disk_errors(data_dir: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in _NO_ROOM:
+        if says_full(error):
             raise no_room(data_dir) from error
         if error.errno in _NO_WRITING:
             raise not_writable(data_dir, error.strerror or str(error)) from error
@@ -129,6 +132,11 @@ def disk_errors(data_dir: Path) -> Iterator[None]:
         if code in _SQLITE_NO_WRITING:
             raise not_writable(data_dir, str(error)) from error
         raise
+
+
+def says_full(error: OSError) -> bool:
+    """Whether an error comes from a disk or quota that is full."""
+    return error.errno in _NO_ROOM
 
 
 def is_full(data_dir: Path) -> bool:

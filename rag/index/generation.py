@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -18,8 +19,8 @@ from pathlib import Path
 
 import numpy as np
 
-from rag.errors import IndexBroken
-from rag.index.disk import STORE_FILE
+from rag.errors import DiskFull, IndexBroken
+from rag.index.disk import STORE_FILE, says_full
 from rag.index.model import STORED_VIEW, Index, Manifest, Vectors, digest_of, digest_of_rows
 from rag.index.store import read_store, write_store
 from rag.lexical import LexicalIndex
@@ -85,6 +86,7 @@ def open_generation(folder: Path) -> Index:
 
     Raises:
         IndexBroken: something is missing, or not as it was written.
+        DiskFull: there is no room for temporary files.
     """
     manifest = read_manifest_of(folder)
     try:
@@ -100,7 +102,14 @@ def open_generation(folder: Path) -> Index:
             vectors=_read_vectors(folder, manifest, rows),
             lexical=LexicalIndex.load(folder / "lexical"),
         )
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+    except OSError as error:
+        if says_full(error):
+            raise DiskFull(
+                f"No room in {tempfile.gettempdir()} for a copy of the index's store while it is "
+                "opened. Make room there, or name another folder with TMPDIR."
+            ) from error
+        raise IndexBroken(f"it cannot be read ({error})") from error
+    except (ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
         raise IndexBroken(f"it cannot be read ({error})") from error
 
 

@@ -40,8 +40,8 @@ class Manifest:
     """What is told about a generation without opening it.
 
     `fingerprint` holds what its vectors and terms depend on, by name; `created` is UTC in ISO 8601;
-    `sources` counts sources by kind and `rows` vectors by view; `previous` is the generation that
-    is kept back; `digests` holds sha256 by file, and of the passages and vectors in the store.
+    `sources` counts sources by kind and `rows` vectors by view; `digests` holds sha256 by file, and
+    of the passages and vectors in the store.
     """
 
     fingerprint: Mapping[str, str]
@@ -50,7 +50,6 @@ class Manifest:
     chunks: int
     dimension: int = 0
     rows: Mapping[str, int] = field(default_factory=dict)
-    previous: str = ""
     digests: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> str:

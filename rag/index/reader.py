@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from pathlib import Path
 
-from rag.errors import IndexBroken, IndexMismatch
+from rag.errors import DiskFull, IndexBroken, IndexMismatch
 from rag.index.disk import current_name, generations, whole_generations
 from rag.index.generation import open_generation, read_manifest_of
 from rag.index.model import Index, Manifest, fingerprint_of
 
 _log = logging.getLogger(__name__)
 _TRIES = 10  # switches that may happen while one generation is opened
+_RETRY = 30.0  # seconds until a generation that could not be opened is tried again
 _NAMES = {
     "embedding": "embedding model",
     "tokenizer": "tokenizer",
@@ -31,30 +33,38 @@ class IndexReader:
         self._opening = threading.Lock()
         self._index: Index | None = None
         self._seen = ""  # what CURRENT said when `_index` was opened
+        self._try_again = 0.0  # time of the monotonic clock
 
     def current(self) -> Index:
         """The current generation, opened again when another one has taken its place.
 
-        While one thread opens the new one, the others go on with the old. What they hold stays
-        usable for as long as they hold it.
+        While one thread opens the new one the others wait: going on with the old one would show
+        what was deleted. What they hold stays usable for as long as they hold it.
 
         Raises:
             IndexMissing: nothing was ingested yet.
             IndexMismatch: the index was built with another model or version.
-            IndexBroken: no generation can be read.
+            IndexBroken: no generation can be read, and none was before.
+            DiskFull: there is no room to open the first one.
         """
-        if self._index is not None and current_name(self._data_dir) == self._seen:
-            return self._index
-        if not self._opening.acquire(blocking=self._index is None):
-            assert self._index is not None  # noqa: S101 - it never becomes None again
+        held, name = self._index, current_name(self._data_dir)
+        if held and (name == self._seen or time.monotonic() < self._try_again):
+            return held
+        with self._opening:
+            return self._reopened()
+
+    def _reopened(self) -> Index:
+        name = current_name(self._data_dir)
+        if self._index and name == self._seen:  # another thread was faster
             return self._index
         try:
-            name = current_name(self._data_dir)
-            if self._index is None or name != self._seen:
-                self._index, self._seen = self._open(name)
-            return self._index
-        finally:
-            self._opening.release()
+            self._index, self._seen = self._open(name)
+        except (IndexBroken, DiskFull) as error:
+            if self._index is None:
+                raise
+            _log.warning("%s Until then the generation before serves.", error)
+            self._try_again = time.monotonic() + _RETRY
+        return self._index
 
     def _open(self, name: str) -> tuple[Index, str]:
         """The generation that CURRENT names, or the one kept back where that one is broken."""

@@ -124,7 +124,12 @@ def _opened(folder: Path) -> Iterator[Collection]:
     may be deleted meanwhile.
     """
     with tempfile.TemporaryDirectory(prefix="shiori-", ignore_cleanup_errors=True) as place:
-        copy = Path(shutil.copytree(folder, Path(place) / "store"))
+        copy = Path(place) / "store"
+        for file in folder.rglob("*"):
+            if file.is_file():
+                target = copy / file.relative_to(folder)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(file, target)
         try:
             _check_database(copy / STORE_FILE)
             with _client(copy) as client:

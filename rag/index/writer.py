@@ -6,18 +6,15 @@ import contextlib
 import shutil
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import filelock
 import numpy as np
-from numpy.typing import NDArray
 
-from rag.embedding import Embedder
-from rag.errors import IndexBroken, IndexMissing, IngestRunning
+from rag.errors import IndexBroken, IndexMissing
 from rag.index.cache import EmbeddingCache
 from rag.index.check import EXPECTED, check_in_child
 from rag.index.disk import (
@@ -27,8 +24,10 @@ from rag.index.disk import (
     is_full,
     no_room,
     publish,
+    remove_all_but,
+    remove_leftovers,
     start_building,
-    sweep,
+    whole_generations,
 )
 from rag.index.generation import MANIFEST, PASSAGES, digest_files, open_generation, write_files
 from rag.index.model import (
@@ -41,35 +40,12 @@ from rag.index.model import (
     fingerprint_of,
 )
 from rag.index.store import StoreFailed
+from rag.index.vectors import embed_chunks, matrices
 from rag.types import Chunk, Source
 from rag.views import VIEWS, view_texts
 
-_BATCH = 512  # texts embedded between two writes to the cache: what a killed ingest may lose
-
-Rows = Mapping[str, NDArray[np.float32]]
-
-
-@contextmanager
-def ingest_lock(data_dir: Path) -> Iterator[None]:
-    """Hold the data folder, which is made where it does not exist, for one ingest.
-
-    The system frees the lock when the process ends, however it ends.
-
-    Raises:
-        IngestRunning: another ingest holds it.
-        DiskFull: the folder cannot be made or written.
-    """
-    with contextlib.ExitStack() as stack:
-        with disk_errors(data_dir if data_dir.exists() else data_dir.absolute().parent):
-            data_dir.mkdir(parents=True, exist_ok=True)
-            try:
-                stack.enter_context(filelock.FileLock(data_dir / "ingest.lock", timeout=0))
-            except filelock.Timeout:
-                raise IngestRunning(
-                    f"Another ingest is running on the data folder {data_dir}. Wait for it to end, "
-                    "or name another folder with --data."
-                ) from None
-        yield
+if TYPE_CHECKING:
+    from rag.embedding import Embedder
 
 
 def write_generation(
@@ -96,25 +72,24 @@ def write_generation(
         raise ValueError("two chunks share an id")
     fingerprint = fingerprint_of(embedder.fingerprint, chunker_version)
     with disk_errors(data_dir):
-        before = _opened_before(data_dir)
-        sweep(data_dir, _kept(before))
-        if before and _same(before, fingerprint, sources, chunks):
+        remove_leftovers(data_dir)
+        before, is_current = _opened_before(data_dir)
+        if before and is_current and _same(before, fingerprint, sources, chunks):
             count = len(chunks)
             return WriteSummary(before.generation, count, 0, count, 0, 0, changed=False)
         with EmbeddingCache(data_dir, embedder.fingerprint) as cache:
-            rows, fresh = _embedded(chunks, embedder, cache, progress)
-            vectors = _matrices(chunks, rows, embedder.dimension)
+            rows, fresh = embed_chunks(chunks, embedder, cache, progress)
+            vectors = matrices(chunks, rows, embedder.dimension)
             manifest = Manifest(
                 fingerprint,
                 created=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
-                sources=Counter(source.kind for source in sources),
+                sources=dict(Counter(source.kind for source in sources)),
                 chunks=len(chunks),
                 dimension=embedder.dimension,
                 rows={view: len(matrix.rows) for view, matrix in vectors.items()},
-                previous=before.generation if before else "",
             )
             name = _built(data_dir, manifest, sources, chunks, vectors)
-            sweep(data_dir, {name, manifest.previous})
+            remove_all_but(data_dir, {name, before.generation if before else name})
             with contextlib.suppress(sqlite3.Error):  # the index is in place: no reason to fail now
                 cache.prune(rows)
     return _summary(name, before, chunks, fresh)
@@ -126,16 +101,16 @@ def _storable(chunk: Chunk) -> Chunk:
     return chunk if text == chunk.text else replace(chunk, text=text)
 
 
-def _opened_before(data_dir: Path) -> Index | None:
-    """The current generation, unless there is none or it is broken."""
+def _opened_before(data_dir: Path) -> tuple[Index | None, bool]:
+    """The generation that serves now, if one can be read, and whether it is the one in CURRENT."""
     try:
-        return open_generation(generations(data_dir) / current_name(data_dir))
-    except (IndexMissing, IndexBroken):
-        return None
-
-
-def _kept(before: Index | None) -> set[str]:
-    return {before.generation, before.manifest.previous} if before else set()
+        current = current_name(data_dir)
+    except IndexMissing:
+        return None, False
+    for name in dict.fromkeys([current, *whole_generations(data_dir)]):
+        with contextlib.suppress(IndexBroken):
+            return open_generation(generations(data_dir) / name), name == current
+    return None, False
 
 
 def _same(
@@ -149,49 +124,6 @@ def _same(
         and before.chunks == tuple(chunks)
         and before.sources == {source.id: source for source in sources}
     )
-
-
-def _embedded(
-    chunks: Sequence[Chunk],
-    embedder: Embedder,
-    cache: EmbeddingCache,
-    progress: Callable[[int, int], None] | None,
-) -> tuple[Rows, set[str]]:
-    """The vectors of all texts of all views, and the texts that were not known."""
-    texts = dict.fromkeys(
-        text for chunk in chunks for view in VIEWS for text in view_texts(chunk, view)
-    )
-    rows = cache.get(texts, embedder.dimension)
-    missing = [text for text in texts if text not in rows]
-    done = 0
-
-    def tell(count: int) -> None:
-        nonlocal done
-        done += count
-        if progress:
-            progress(done, len(missing))
-
-    for start in range(0, len(missing), _BATCH):
-        part = missing[start : start + _BATCH]
-        vectors = embedder.encode_passages(part, tell)
-        cache.put(part, vectors)
-        rows.update(zip(part, vectors, strict=True))
-    return rows, set(missing)
-
-
-def _matrices(chunks: Sequence[Chunk], rows: Rows, dimension: int) -> dict[str, Vectors]:
-    matrices = {}
-    for view in VIEWS:
-        texts = [
-            (row, text) for row, chunk in enumerate(chunks) for text in view_texts(chunk, view)
-        ]
-        if view == STORED_VIEW and len(texts) != len(chunks):
-            raise ValueError(f"the view {view!r} must have one text a chunk: Chroma stores it")
-        matrix = np.zeros((len(texts), dimension), dtype=np.float32)
-        for row, (_, text) in enumerate(texts):
-            matrix[row] = rows[text]
-        matrices[view] = Vectors(matrix, np.array([row for row, _ in texts], dtype=np.int32))
-    return matrices
 
 
 def _built(
