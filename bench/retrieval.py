@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+
+from langchain_core.embeddings import Embeddings
 
 from bench import rivals
 from bench.report import Row, Table
@@ -48,13 +51,16 @@ def pipelines(folder: Path, with_llamaindex: bool) -> list[tuple[str, Callable[[
     if with_llamaindex:
         kinds.append(("LlamaIndex default", rivals.llamaindex))
     return [
-        (
-            f"{kind}, {model}",
-            lambda build=build, model=model: build(texts, rivals.embeddings(model)),
-        )
+        (f"{kind}, {model}", partial(_build, build, texts, model))
         for kind, build in kinds
         for model in (rivals.EMBEDDED, rivals.DEFAULT)
     ]
+
+
+def _build(
+    build: Callable[[dict[str, str], Embeddings], Retrieve], texts: dict[str, str], model: str
+) -> Retrieve:
+    return build(texts, rivals.embeddings(model))
 
 
 def _rows(name: str, questions: Sequence[Question], retrieve: Retrieve) -> list[Row]:
