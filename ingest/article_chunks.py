@@ -148,10 +148,12 @@ def _ends_here(units: Sequence[Unit], number: int, size: float) -> bool:
     """Whether a chunk that is full enough should end before a block that will not fit."""
     if not units[number].opens or size < _FULL * CHUNK_SIZE or units[number - 1].leads:
         return False
-    block = units[number].block
     whole = 0.0
-    for unit in units[number:]:
-        if unit.block is not block or whole > CHUNK_SIZE:
+    for at in range(number, len(units)):
+        # A paragraph that introduces a list counts with it.
+        if units[at].opens and at > number and not units[at - 1].leads:
             break
-        whole += unit.size
+        whole += units[at].size
+        if whole > CHUNK_SIZE:
+            break
     return size + whole > CHUNK_SIZE
