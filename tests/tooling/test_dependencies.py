@@ -42,7 +42,7 @@ def declared() -> tuple[set[str], set[str]]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = [line for lines in project["optional-dependencies"].values() for line in lines]
     always, added = (
-        {canonicalize_name(Requirement(line).name) for line in lines}
+        {str(canonicalize_name(Requirement(line).name)) for line in lines}
         for lines in (project["dependencies"], extras)
     )
     return always, added
