@@ -112,6 +112,9 @@ class _Child:
         finally:
             timer.cancel()
         if answer is not None:
+            # What went wrong may have left the child short of memory.
+            if answer.get("status") in ("error", "too_large"):
+                self.stop()
             return unpacked(answer)
         self.stop()
         if late.is_set():

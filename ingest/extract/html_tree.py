@@ -21,7 +21,7 @@ def extract_tree(text: str, url: str) -> Extracted:
     Raises:
         ExtractError: `empty` or `needs_login` when the page shows no text of its own.
     """
-    tree = _parse(text)
+    tree = _parse(text, url)
     if tree is None:
         raise ExtractError("empty", f"{url} is an empty page.")
     meta = page_meta(tree, url)
@@ -46,7 +46,7 @@ def extract_tree(text: str, url: str) -> Extracted:
     )
 
 
-def _parse(text: str) -> HtmlElement | None:
+def _parse(text: str, url: str) -> HtmlElement | None:
     # A declaration of the encoding is of the bytes, and lxml refuses it in decoded text.
     if text.lstrip().startswith("<?xml"):
         text = text.partition("?>")[2]
@@ -54,7 +54,11 @@ def _parse(text: str) -> HtmlElement | None:
         return None
     try:
         return html.document_fromstring(text)
-    except (etree.ParserError, etree.XMLSyntaxError):
+    except etree.XMLSyntaxError:  # libxml2 repairs everything; only memory may fail it
+        raise ExtractError(
+            "too_large", f"{url} needs more memory than reading it may take."
+        ) from None
+    except etree.ParserError:
         return None
 
 
