@@ -70,7 +70,8 @@ def pytest_runtest_makereport(
     report = yield
     if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("CI") == "true":
         report.outcome = "failed"
-        report.longrepr = f"Skipped, which CI=true does not allow: {report.longreprtext}"
+        why = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longreprtext
+        report.longrepr = f"CI=true does not allow it. {why}"
     return report
 
 

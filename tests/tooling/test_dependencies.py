@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 import tomllib
 from importlib.metadata import packages_distributions
@@ -37,6 +38,22 @@ def imported() -> dict[str, set[str]]:
     return {name: files for name, files in found.items() if name not in own}
 
 
+def imported_by_tests() -> set[str]:
+    """Top-level names that tests import, also those of `importorskip`."""
+    files = list((ROOT / "tests").rglob("*.py"))
+    own = {*PACKAGES, "bench", "tests", *sys.stdlib_module_names, *(file.stem for file in files)}
+    found: set[str] = set()
+    for file in files:
+        source = file.read_text(encoding="utf-8")
+        found |= set(re.findall(r'importorskip\("(\w+)', source))
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+                found.add(node.module.partition(".")[0])
+    return found - own
+
+
 def declared() -> tuple[set[str], set[str]]:
     """Names of the dependencies, and of those that extras add."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -60,6 +77,14 @@ def test_every_import_is_declared() -> None:
         if distribution(name) not in always | added
     }
     assert missing == {}
+
+
+def test_everything_that_tests_import_is_in_the_dev_lock() -> None:
+    """Or it is there by chance, and missing (a skip, at best) where the project is set up anew."""
+    lock = (ROOT / "requirements-dev.lock").read_text(encoding="utf-8")
+    locked = {canonicalize_name(line.partition("==")[0]) for line in lock.splitlines()}
+    used = {distribution(name) for name in imported_by_tests()}
+    assert used - locked - {"torch"} == set()
 
 
 def test_everything_declared_is_used() -> None:
