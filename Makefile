@@ -24,6 +24,7 @@ COMPILE := $(VENV)/bin/uv pip compile pyproject.toml --quiet --universal --pytho
 setting = $(or $($(1)),$(shell sed -n 's/^$(1)=//p' .env 2>/dev/null),$(2))
 CORPUS := $(call setting,CORPUS_DIR,corpus)
 INDEXED := $(call setting,DATA_DIR,.data)/indexed.stamp
+WHAT := $(CORPUS) $(call setting,EMBEDDING_MODEL,)
 
 RUN_LOCK := requirements.lock
 DEV_LOCK := requirements-dev.lock
@@ -35,11 +36,11 @@ BENCH_LOCK := requirements-bench.lock
 help:  ## List what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-22s%s\n", $$1, $$2}'
 
-# The first start also fetches the linked articles; later ones only look whether notes, settings or
-# code have changed, and leave fetching to `make ingest` and the page.
+# The first start with a corpus also fetches the linked articles; later ones only look whether notes,
+# settings or code have changed, and leave fetching to `make ingest` and the page.
 run: $(VENV)/run.stamp  ## Set everything up, index the corpus, start the chat page
-	@if [ ! -e "$(INDEXED)" ]; then \
-		$(PY) -m ingest && touch "$(INDEXED)" || exit 1; \
+	@if [ "$$(cat "$(INDEXED)" 2>/dev/null)" != "$(WHAT)" ]; then \
+		$(PY) -m ingest && echo "$(WHAT)" > "$(INDEXED)" || exit 1; \
 	elif [ -n "$$(find "$(CORPUS)" -newer "$(INDEXED)"; find rag ingest -name '*.py' -newer "$(INDEXED)"; \
 			find .env -newer "$(INDEXED)" 2>/dev/null)" ]; then \
 		$(PY) -m ingest --offline && touch "$(INDEXED)" || echo "The page starts with the index of before."; \

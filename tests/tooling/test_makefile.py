@@ -151,6 +151,19 @@ def test_a_run_after_a_change_indexes_it_without_fetching(ready: Path, changed: 
     assert asked(ready) == ["-m ingest --offline", "-m ui"]
 
 
+def test_another_corpus_or_model_is_indexed_anew(ready: Path) -> None:
+    make(ready, "run")
+    (ready / "other").mkdir()
+    os.utime(ready / "other", (1, 1))  # older than the index, and yet not in it
+    asked(ready)
+    make(ready, "run", "CORPUS_DIR=other")
+    assert asked(ready) == ["-m ingest", "-m ui"]
+    make(ready, "run", "CORPUS_DIR=other", "EMBEDDING_MODEL=some/model")
+    assert asked(ready) == ["-m ingest", "-m ui"]
+    make(ready, "run", "CORPUS_DIR=other", "EMBEDDING_MODEL=some/model")
+    assert asked(ready) == ["-m ui"]
+
+
 def test_the_data_folder_of_the_settings_is_looked_at(ready: Path) -> None:
     (ready / ".env").write_text("DATA_DIR=elsewhere\n", encoding="utf-8")
     (ready / "elsewhere").mkdir()
