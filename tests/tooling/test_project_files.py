@@ -84,7 +84,9 @@ def test_commands_in_the_documents_exist(document: Path) -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
     text = document.read_text(encoding="utf-8")
-    code = "\n".join(re.findall(r"```.*?```|`(?:make|python) [^`\n]+`|^    .+$", text, re.DOTALL | re.MULTILINE))
+    fenced = re.findall(r"```.*?```", text, re.DOTALL)
+    rest = re.findall(r"^    .+$|`(?:make|python) [^`\n]+`", text, re.MULTILINE)
+    code = "\n".join(fenced + rest)
     promised = set(re.findall(r"\bmake ([a-z][a-z-]*)", code))
     assert promised <= targets
     modules = set(re.findall(r"\bpython -m ([a-z_.]+)", code)) - {"venv", "pip", "pytest"}
