@@ -9,30 +9,33 @@ indented. Lines are read once, so that 10 MB take seconds and nothing can be dro
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from ingest.note_lines import (
+    FENCE,
+    HEADING,
+    RULE,
+    SPACES,
+    indent_of,
+    item_marker,
+    without_closing,
+)
+
 BlockKind = Literal["heading", "item", "text", "table", "code", "quote", "rule", "meta"]
 
-_HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t　]+(.*?))?(?:[ \t　]+#+)?[ \t　]*$")
-_ITEM = re.compile(
-    r"(?:[-*+](?=[ \t　]|$)|\d{1,9}[.)](?=[ \t　]|$)|[・•◦‣▪●](?=\S|[ \t　]|$))[ \t　]*"
-)
-_RULE = re.compile(r"(?:-[ \t]*){3,}$|(?:\*[ \t]*){3,}$|(?:_[ \t]*){3,}$")
-_FENCE = re.compile(r"(`{3,}(?=[^`]*$)|~{3,})")
 _SETEXT = re.compile(r" {0,3}(=+|-+)[ \t]*$")
-_TABLE_RULE = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
-_INDENT = re.compile(r"[ \t　\u00a0]*")
-_TAB = 4
+_TABLE_RULE = re.compile(r":?-+:?")
+_FIELD = re.compile(r"[\w\"'.-][\w\"'. -]*(?::(?=\s|$)|=)")
+_GOES_ON = re.compile(r"[\s#\-\[\]{}]")
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
     """One piece of a note.
 
-    `start` and `end` are line numbers, from 1, both inclusive; `parent` is the index of the block it
-    stands in (a heading or an item), -1 at the top; `level` is a heading's level; `indent` is in
+    `start` and `end` are line numbers, from 1, both inclusive; `parent` is the index of the block
+    it stands in (a heading or an item), -1 at the top; `level` is a heading's level; `indent` is in
     columns; `label` is the text of a heading or of an item's first line without its marker.
     """
 
@@ -63,31 +66,11 @@ class Outline:
 
 def parse_outline(text: str, name: str = "") -> Outline:
     """Parse a note; `name` is its title when neither front matter nor a heading gives one."""
-    lines = tuple(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    lines = tuple(text.split("\n"))
     reader = _Reader(lines)
     reader.read()
     return Outline(lines, tuple(reader.blocks), reader.title or name)
-
-
-def indent_of(line: str) -> int:
-    """The columns a line is indented by: a tab goes to the next multiple of 4, 　 counts 2."""
-    columns = 0
-    match = _INDENT.match(line)
-    for character in match.group() if match else "":
-        if character == "\t":
-            columns += _TAB - columns % _TAB
-        else:
-            columns += 2 if character == "　" else 1
-    return columns
-
-
-def item_marker(line: str) -> str:
-    """The list marker that a line starts with after its indentation, with its space, or ''."""
-    stripped = line.lstrip(" \t　\u00a0")
-    if _RULE.match(stripped):
-        return ""
-    match = _ITEM.match(stripped)
-    return match.group() if match else ""
 
 
 class _Reader:
@@ -105,45 +88,50 @@ class _Reader:
         position = self._front_matter()
         while position < len(self.lines):
             line = self.lines[position]
-            if not line.strip(" \t　\u00a0"):
+            if not line.strip():
                 self._after_blank = True
                 position += 1
                 continue
-            position = self._block(position, line, line.strip(" \t　\u00a0"))
+            position = self._block(position, line, line.strip(SPACES))
             self._after_blank = False
 
     def _front_matter(self) -> int:
-        if not self.lines or self.lines[0].rstrip() not in ("---", "+++"):
-            return 0
+        """The index after front matter; 0 without: a note may also start with a rule."""
         fence = self.lines[0].rstrip()
-        for end in range(1, len(self.lines)):
-            line = self.lines[end]
-            if line.rstrip() == fence or (fence == "---" and line.rstrip() == "..."):
-                if end > 1:
-                    self.blocks.append(Block("meta", 2, end, -1))
-                return end + 1
-            title = re.match(r"title\s*[:=]\s*(.+)", line)
-            if title and not self.title:
-                self.title = title.group(1).strip().strip("\"'")
-            if line.strip() and not re.match(r"[\w\"'.-]+\s*[:=]|[\s#-]|\S+$", line):
+        if fence not in ("---", "+++"):
+            return 0
+        title, said = "", list[int]()
+        for at in range(1, len(self.lines)):
+            line = self.lines[at].rstrip()
+            if line == fence or (fence == "---" and line == "..."):
+                if said:
+                    self.blocks.append(Block("meta", said[0] + 1, said[-1] + 1, -1))
+                self.title = title
+                return at + 1
+            field = _FIELD.match(line)
+            if line and not field and not (said and _GOES_ON.match(line)):
                 break
-        self.title = ""
+            if line:
+                said.append(at)
+            if field and not title and field.group().lower().rstrip(" :=") == "title":
+                title = line[field.end() :].strip().strip("\"'")
         return 0
 
     def _block(self, at: int, line: str, stripped: str) -> int:
         """Read the block that starts at line index `at`; the index after it is returned."""
         indent = indent_of(line)
-        heading = _HEADING.match(line)
+        heading = HEADING.match(line)
         if heading and not (indent and self._inside(indent)):
-            return self._heading(at, at, len(heading.group(1)), heading.group(2) or "")
-        if _FENCE.match(stripped):
+            label = without_closing(line[heading.end() :].strip(SPACES))
+            return self._heading(at, at, len(heading.group(1)), label)
+        if FENCE.match(stripped):
             return self._add("code", at, self._fence_end(at, stripped), indent)
         level = self._setext(at, indent)
         if level:
             last = self.blocks.pop()
             label = " ".join(part.strip() for part in self.lines[last.start - 1 : last.end])
             return self._heading(last.start - 1, at, level, label)
-        if _RULE.match(stripped):
+        if RULE.match(stripped):
             return self._add("rule", at, at, indent)
         if item_marker(line):
             return self._item(at, line, indent)
@@ -169,11 +157,11 @@ class _Reader:
     def _item(self, at: int, line: str, indent: int) -> int:
         while self._items and self.blocks[self._items[-1]].indent >= indent:
             self._items.pop()
-        label = line.lstrip(" \t　\u00a0")[len(item_marker(line)) :].strip()
+        label = line.lstrip(SPACES)[len(item_marker(line)) :].strip()
         self.blocks.append(Block("item", at + 1, at + 1, self._parent(), indent, label=label))
         self._items.append(len(self.blocks) - 1)
         # "- ```" opens a fence within the bullet: its lines must not be read as outline
-        if _FENCE.match(label):
+        if FENCE.match(label):
             end = self._fence_end(at, label)
             self.blocks[-1] = replace(self.blocks[-1], end=end + 1)
             return end + 1
@@ -222,33 +210,33 @@ class _Reader:
         if "|" not in stripped or at + 1 >= len(self.lines):
             return False
         below = self.lines[at + 1].strip()
-        return "|" in below and "-" in below and bool(_TABLE_RULE.match(below))
+        cells = below.removeprefix("|").removesuffix("|").split("|")
+        return "|" in below and all(_TABLE_RULE.fullmatch(cell.strip()) for cell in cells)
 
     def _fence_end(self, at: int, stripped: str) -> int:
-        match = _FENCE.match(stripped)
+        match = FENCE.match(stripped)
         mark = match.group(1) if match else "```"
         for end in range(at + 1, len(self.lines)):
             line = self.lines[end].strip()
             if line.startswith(mark) and not line.strip(mark[0]):
                 return end
-        return len(self.lines) - 1
+        end = len(self.lines) - 1  # never closed: it goes on to the last line that says something
+        while end > at and not self.lines[end].strip():
+            end -= 1
+        return end
 
     def _run_end(self, at: int, start: str = "") -> int:
         """The last line of the run of non-blank lines from `at` that the block takes."""
         end = at
         while end + 1 < len(self.lines):
-            following = self.lines[end + 1].strip(" \t　\u00a0")
+            following = self.lines[end + 1].strip(SPACES)
             if not following or (start and not following.startswith(start)):
                 break
-            if not start and "|" not in following:
+            if not start and ("|" not in following or self._starts_anew(end + 1)):
                 break
             end += 1
         return end
 
-
-def walk_up(outline: Outline, index: int) -> Iterator[Block]:
-    """The blocks that hold a block, innermost first."""
-    parent = outline.blocks[index].parent
-    while parent >= 0:
-        yield outline.blocks[parent]
-        parent = outline.blocks[parent].parent
+    def _starts_anew(self, at: int) -> bool:
+        """Whether a line below a table is a heading or a bullet that happens to hold a bar."""
+        return bool(HEADING.match(self.lines[at]) or item_marker(self.lines[at]))

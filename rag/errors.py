@@ -1,18 +1,18 @@
 """Errors that a user can act on.
 
-    ShioriError              exit 1: what went wrong, where, and what to do
-    |- UsageError            exit 2: the call itself is wrong
-    |  |- SettingsError      a setting is out of range or unknown
-    |  |- QuestionFileError  a question file cannot be used; names file and line
-    |  `- BaselineError      a baseline or thresholds that cannot be compared with
-    |- CorpusError           the notes folder cannot be ingested
-    |- IndexMissing          nothing has been ingested yet
-    |- IndexMismatch         the index was built by another model or version
-    |- IndexBroken           a generation does not pass its check
-    |- IngestRunning         another ingest holds the lock
-    |- DiskFull              the data folder cannot take what must be written
-    |- QuestionError         a question that cannot be asked
-    `- ModelError            an LLM that cannot be reached or used
+ShioriError              exit 1: what went wrong, where, and what to do
+|- UsageError            exit 2: the call itself is wrong
+|  |- SettingsError      a setting is out of range or unknown
+|  |- QuestionFileError  a question file cannot be used; names file and line
+|  `- BaselineError      a baseline or thresholds that cannot be compared with
+|- CorpusError           the notes folder cannot be ingested
+|- IndexMissing          nothing has been ingested yet
+|- IndexMismatch         the index was built by another model or version
+|- IndexBroken           a generation does not pass its check
+|- IngestRunning         another ingest holds the lock
+|- DiskFull              the data folder cannot take what must be written
+|- QuestionError         a question that cannot be asked
+`- ModelError            an LLM that cannot be reached or used
 """
 
 from __future__ import annotations
