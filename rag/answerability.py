@@ -15,21 +15,21 @@ from typing import Final
 from rag.errors import SettingsError
 from rag.evidence import Evidence
 
-THRESHOLDS: Final = {"lenient": 0.25, "balanced": 0.45, "strict": 0.6}
-SOFT_KINDS: Final = frozenset(("reason", "comparison"))
+THRESHOLDS: Final = {"lenient": 0.25, "balanced": 0.4, "strict": 0.6}
+SOFT_KINDS: Final = frozenset(("reason", "comparison", "definition", "howto", "list"))
 """Kinds that no pattern finds in a passage: asking for them only makes an answer less likely."""
 
-INTERCEPT: Final = -3.35
+INTERCEPT: Final = -1.81
 WEIGHTS: Final = {
-    "dense": 9.34,
-    "line": 1.41,
-    "lexical": 1.02,
-    "lexical_across": 0.83,
-    "unknown": -2.72,
-    "missing": -5.90,
-    "given": -2.88,
-    "soft": -1.73,
-    "across": 0.52,
+    "dense": 3.52,
+    "line": 3.18,
+    "lexical": 0.46,
+    "lexical_across": 0.74,
+    "unknown": -1.63,
+    "missing": -3.35,
+    "given": -1.74,
+    "soft": -1.14,
+    "across": 0.22,
 }
 _FAR = 0.4
 
