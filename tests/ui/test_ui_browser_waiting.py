@@ -89,7 +89,7 @@ def test_an_answer_goes_on_over_a_reload(page: Page, go_on: Path) -> None:
     ask(page, "slow question")
     page.locator(".shiori-growing p").first.wait_for()
     page.reload()
-    page.get_by_role("button", name="Stop").wait_for()
+    page.get_by_test_id("stMainBlockContainer").get_by_role("button", name="Stop").wait_for()
     assert page.locator(".shiori-growing p").first.is_visible()
     go_on.touch()
     page.locator(".shiori-made-by").wait_for()
