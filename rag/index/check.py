@@ -15,17 +15,16 @@ import numpy as np
 
 import rag
 from rag.errors import IndexBroken
-from rag.index.generation import PASSAGES, STORE, VECTORS
-from rag.index.model import digest_of, digest_of_rows
+from rag.index.model import PASSAGES, STORE, VECTORS, digest_of, digest_of_rows
 from rag.index.store import check_store
 
 EXPECTED = "expected.npy"
-"""The vectors as they were meant, for as long as the check takes."""
+"""The vectors as they were meant, while a generation is built."""
 _TIMEOUT = 1800.0  # seconds
 
 
 def check_in_child(folder: Path) -> dict[str, str]:
-    """Check the store in a folder, which also holds `EXPECTED`, in another process.
+    """Check the store in a folder, against `EXPECTED` if that is in it, in another process.
 
     Returns:
         Digests of what the store holds, by `PASSAGES` and `VECTORS`.
@@ -57,7 +56,8 @@ def check_in_child(folder: Path) -> dict[str, str]:
 def main(folder: Path) -> int:
     """Check and print; 0 when all is well, 1 when not."""
     try:
-        chunks, rows = check_store(folder / STORE, np.load(folder / EXPECTED))
+        meant = np.load(folder / EXPECTED) if (folder / EXPECTED).exists() else None
+        chunks, rows = check_store(folder / STORE, meant)
         report: dict[str, object] = {
             "digests": {PASSAGES: digest_of(chunks), VECTORS: digest_of_rows(rows)}
         }

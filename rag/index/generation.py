@@ -13,23 +13,31 @@ import hashlib
 import json
 import tempfile
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 
 from rag.errors import DiskFull, IndexBroken
+from rag.index.check import check_in_child
 from rag.index.disk import STORE_FILE, says_full
-from rag.index.model import STORED_VIEW, Index, Manifest, Vectors, digest_of, digest_of_rows
+from rag.index.model import (
+    PASSAGES,
+    STORE,
+    STORED_VIEW,
+    VECTORS,
+    Index,
+    Manifest,
+    Vectors,
+    digest_of,
+    digest_of_rows,
+)
 from rag.index.store import read_store, write_store
 from rag.lexical import LexicalIndex
 from rag.types import Chunk, Provenance, Source
 
 MANIFEST = "manifest.json"
-STORE = "store"
-PASSAGES, VECTORS = "(passages)", "(vectors)"
-"""Names of what is digested as read from the store, beside the names of files."""
 
 
 def write_files(
@@ -53,7 +61,7 @@ def write_files(
 def digest_files(folder: Path) -> dict[str, str]:
     """The sha256 of every file but the manifest and Chroma's database.
 
-    The database changes whenever some program opens the store; what it says is digested instead
+    The database changes whenever some program opens the store; what it says is digested beside it
     (`PASSAGES`, `VECTORS`).
     """
     digests = {}
@@ -90,10 +98,14 @@ def open_generation(folder: Path) -> Index:
     """
     manifest = read_manifest_of(folder)
     try:
-        _verify(digest_files(folder), manifest)
+        found = digest_files(folder)
+        _verify(found, manifest, lambda name: not name.startswith((STORE, "(")))
+        if not _is_untouched(found, manifest):
+            # another program searched the store, or it is damaged: a process that may die finds out
+            _verify(check_in_child(folder), manifest, lambda name: name.startswith("("))
         chunks, rows = read_store(folder / STORE)
         found = {PASSAGES: digest_of(chunks), VECTORS: digest_of_rows(rows)}
-        _verify(found, manifest, set(found))
+        _verify(found, manifest, lambda name: name.startswith("("))
         return Index(
             generation=folder.name,
             manifest=manifest,
@@ -113,11 +125,16 @@ def open_generation(folder: Path) -> Index:
         raise IndexBroken(f"it cannot be read ({error})") from error
 
 
-def _verify(found: Mapping[str, str], manifest: Manifest, names: set[str] | None = None) -> None:
-    wanted = names or set(manifest.digests) - {PASSAGES, VECTORS}
-    for name in sorted(wanted):
-        if found.get(name) != manifest.digests.get(name):
+def _verify(found: Mapping[str, str], manifest: Manifest, concerns: Callable[[str], bool]) -> None:
+    for name in sorted(filter(concerns, manifest.digests)):
+        if found.get(name) != manifest.digests[name]:
             raise IndexBroken(f"{name} is {'damaged' if name in found else 'missing'}")
+
+
+def _is_untouched(found: Mapping[str, str], manifest: Manifest) -> bool:
+    """Whether the store's files are those that passed the check."""
+    names = [name for name in {**found, **manifest.digests} if name.startswith(STORE)]
+    return all(found.get(name) == manifest.digests.get(name) for name in names)
 
 
 def _read_sources(folder: Path) -> dict[str, Source]:

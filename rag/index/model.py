@@ -24,6 +24,13 @@ STORED_VIEW = VIEWS[0]
 """The view whose vectors, one a chunk, stand in Chroma; the others are matrices beside it."""
 
 
+STORE = "store"
+"""The folder of Chroma in a generation's."""
+
+PASSAGES, VECTORS = "(passages)", "(vectors)"
+"""Names of what is digested as read from the store, beside the names of files."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Vectors:
     """One view: unit rows, float32 (rows, dimension); `owners[i]` is the chunk that row i is of.

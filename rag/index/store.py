@@ -71,7 +71,7 @@ def read_store(folder: Path) -> tuple[tuple[Chunk, ...], NDArray[np.float32]]:
 
 
 def check_store(
-    folder: Path, expected: NDArray[np.float32]
+    folder: Path, expected: NDArray[np.float32] | None
 ) -> tuple[tuple[Chunk, ...], NDArray[np.float32]]:
     """Read everything as `read_store` does, and search as another program would.
 
@@ -82,9 +82,9 @@ def check_store(
     """
     with _opened(folder) as collection:
         chunks, rows = _everything(collection)
-        if len(rows) != len(expected) or collection.count() != len(expected):
+        if expected is not None and len(rows) != len(expected):
             raise IndexBroken(f"it holds {len(rows)} vectors where {len(expected)} were written")
-        if len(rows) and not np.allclose(rows, expected, atol=1e-5):
+        if expected is not None and len(rows) and not np.allclose(rows, expected, atol=1e-5):
             raise IndexBroken("its vectors are not those that were written")
         found = _found_again(collection, rows)
     if found < 0.9:  # the graph is approximate, and passages may be alike
@@ -173,7 +173,7 @@ def _metadata(chunk: Chunk, position: int) -> dict[str, str | int | float]:
     exact = asdict(chunk)
     del exact["text"]  # is the document
     return {
-        **{key: value.encode("utf-8", "replace").decode() for key, value in flat.items()},
+        **flat,
         **place,
         "order": chunk.order,
         "position": position,

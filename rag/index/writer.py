@@ -7,10 +7,10 @@ import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -29,8 +29,9 @@ from rag.index.disk import (
     start_building,
     whole_generations,
 )
-from rag.index.generation import MANIFEST, PASSAGES, digest_files, open_generation, write_files
+from rag.index.generation import MANIFEST, digest_files, open_generation, write_files
 from rag.index.model import (
+    PASSAGES,
     STORED_VIEW,
     Index,
     Manifest,
@@ -67,7 +68,7 @@ def write_generation(
         IndexBroken: the new generation failed its check.
         ValueError: two chunks share an id.
     """
-    chunks = tuple(_storable(chunk) for chunk in chunks)
+    sources, chunks = _storable(tuple(sources)), _storable(tuple(chunks))
     if len({chunk.id for chunk in chunks}) != len(chunks):
         raise ValueError("two chunks share an id")
     fingerprint = fingerprint_of(embedder.fingerprint, chunker_version)
@@ -95,10 +96,16 @@ def write_generation(
     return _summary(name, before, chunks, fresh)
 
 
-def _storable(chunk: Chunk) -> Chunk:
-    """Chroma takes no lone surrogates, which broken input may hold."""
-    text = chunk.text.encode("utf-8", "replace").decode()
-    return chunk if text == chunk.text else replace(chunk, text=text)
+def _storable(value: Any) -> Any:
+    """A chunk or source without lone surrogates: broken input may hold them, no store takes them."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, tuple):
+        return tuple(map(_storable, value))
+    if is_dataclass(value) and not isinstance(value, type):
+        parts = {part.name: _storable(getattr(value, part.name)) for part in fields(value)}
+        return replace(value, **parts)
+    return value
 
 
 def _opened_before(data_dir: Path) -> tuple[Index | None, bool]:
