@@ -70,14 +70,18 @@ def judge(
     shared = shared_rows(evaluation, baseline)
     notes += what_differs(evaluation, baseline, shared)
     compared = tuple(compare(shared, baseline, thresholds))
-    lost = _lost_places(shared, baseline)
+    gone = _lost_places(shared, baseline)
     # the surest and largest drop first; all questions before one language
     worse = sorted(
         (one for one in compared if one.worse),
         key=lambda one: (one.group != ALL, -abs(one.difference.change)),
     )
     dropped = [_finding(one, shared, baseline) for one in worse]
-    return Verdict((*lost, *dropped, *missed), tuple(notes), compared)
+    lost = [_lost_line(gone)] if gone else []
+    # what explains the drop is told before it
+    first = not worse or _explains(gone, worse[0], shared, baseline)
+    told = [*lost, *dropped] if first else [*dropped, *lost]
+    return Verdict((*told, *missed), tuple(notes), compared)
 
 
 def _limits(evaluation: Evaluation, thresholds: Thresholds) -> tuple[list[str], list[str]]:
@@ -122,22 +126,45 @@ def _stood_in(evaluation: Evaluation) -> list[str]:
     ]
 
 
-def _lost_places(shared: Sequence[Row], baseline: Baseline) -> list[str]:
-    lost = [
+def _lost_places(shared: Sequence[Row], baseline: Baseline) -> list[Row]:
+    """Rows with a place that the index held and does not hold any more."""
+    return [
         row
         for row in shared
         if _unindexed(row) and not baseline.questions[row.question.id].unindexed
     ]
-    if not lost:
-        return []
+
+
+def _lost_line(lost: Sequence[Row]) -> str:
     sections = Counter(
         check.section for row in lost for check in row.checks if check.state == "unindexed"
     )
-    where = "; ".join(f"{name or 'somewhere'}: {count}" for name, count in sections.most_common(3))
-    return [
+    where = "; ".join(f"{name}: {count}" for name, count in sections.most_common(3))
+    return (
         f"{len(lost)} questions expect a place that stands in its source but in no passage of the "
         f"index any more ({where})"
-    ]
+    )
+
+
+def _explains(
+    lost: Sequence[Row], drop: Comparison, shared: Sequence[Row], baseline: Baseline
+) -> bool:
+    """Whether at least half of what a metric lost, it lost with places that left the index."""
+    losses = _losses(drop, shared, baseline)
+    ids = {row.question.id for row in lost}
+    return sum(losses[name] for name in losses if name in ids) >= sum(losses.values()) / 2
+
+
+def _losses(one: Comparison, shared: Sequence[Row], baseline: Baseline) -> dict[str, float]:
+    """What each question lost in a metric, by its id."""
+    sign = 1 if METRICS[one.metric].higher_is_better else -1
+    losses: dict[str, float] = {}
+    for row in shared:
+        before = baseline.questions[row.question.id].figures.get(one.metric)
+        now = row.figures.get(one.metric)
+        if before is not None and now is not None and one.group in groups_of(row):
+            losses[row.question.id] = max(0.0, sign * (before - now))
+    return losses
 
 
 def _finding(one: Comparison, shared: Sequence[Row], baseline: Baseline) -> str:
@@ -153,18 +180,16 @@ def _finding(one: Comparison, shared: Sequence[Row], baseline: Baseline) -> str:
 
 def _where(one: Comparison, shared: Sequence[Row], baseline: Baseline) -> str:
     """The section that most of a loss is in, when it is not all over the corpus."""
-    sign = 1 if METRICS[one.metric].higher_is_better else -1
-    losses: dict[str, float] = {}
+    losses = _losses(one, shared, baseline)
+    sections: dict[str, float] = {}
     for row in shared:
-        before = baseline.questions[row.question.id].figures.get(one.metric)
-        now = row.figures.get(one.metric)
-        if before is not None and now is not None and one.group in groups_of(row):
-            loss = max(0.0, sign * (before - now))
-            losses[row.section] = losses.get(row.section, 0.0) + loss
-    total = sum(losses.values())
-    section = max(losses, key=lambda name: losses[name], default="")
-    if len(losses) > 1 and total and losses[section] >= _MOST * total:
-        return f", most of it in {section}"
+        if row.question.id in losses:
+            lost = losses[row.question.id]
+            sections[row.section] = sections.get(row.section, 0.0) + lost
+    total = sum(sections.values())
+    most = max(sections, key=lambda name: sections[name], default="")
+    if len(sections) > 1 and total and sections[most] >= _MOST * total:
+        return f", most of it in {most}"
     return ""
 
 
