@@ -182,6 +182,10 @@ class Pipeline:
         )
         for item in answerer.answer(request):
             if isinstance(item, Draft):
+                if item.refused and not item.text:  # a model that found no answer says nothing
+                    refused = self._refused(question, retrieval, item.model)
+                    yield Delta(refused.text)
+                    return replace(refused, notice=item.notice, sentences=item.sentences)
                 return _answer(question, retrieval, item)
             yield item
         raise AssertionError("an answerer ends with a draft")
