@@ -12,6 +12,7 @@ from rag.verification import normalise
 LABEL_LENGTH = 80
 
 _MARKS = re.compile(r"(\*\*|__|`)(?=\S)(.+?)(?<=\S)\1")
+_TASK = re.compile(r"^\[[ xX]\][ \t　]+")
 _LONGEST = 2000  # of a label, more is not even looked at
 _LETTER = re.compile(r"[^\W\d_]")
 _OPEN, _CLOSE = "（(「『[【", "）)」』]】"
@@ -32,8 +33,8 @@ def readable(markdown: str) -> str:
 
 
 def title_of(text: str) -> str:
-    """A heading or bullet without markup."""
-    return _MARKS.sub(r"\2", readable(text[:_LONGEST])).strip()
+    """A heading or bullet without markup and without the box of a task."""
+    return _MARKS.sub(r"\2", readable(_TASK.sub("", text[:_LONGEST]))).strip()
 
 
 def heading_label(text: str) -> str:

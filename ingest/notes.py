@@ -24,7 +24,7 @@ from ingest.note_lines import (
 
 BlockKind = Literal["heading", "item", "text", "table", "code", "quote", "rule", "meta"]
 
-_SETEXT = re.compile(r" {0,3}(=+|-+)[ \t]*$")
+_SETEXT = re.compile(r" {0,3}(={2,}|-{2,})[ \t]*$")
 _TABLE_RULE = re.compile(r":?-+:?")
 _FIELD = re.compile(r"[\w\"'.-][\w\"'. -]*(?::(?=\s|$)|=)")
 _GOES_ON = re.compile(r"[\s#\-\[\]{}]")

@@ -97,7 +97,7 @@ def write_generation(
 
 
 def _storable(value: Any) -> Any:
-    """A chunk or source without lone surrogates: broken input may hold them, no store takes them."""
+    """A chunk or source without lone surrogates, which broken input holds and no store takes."""
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode()
     if isinstance(value, tuple):
