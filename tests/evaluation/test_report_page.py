@@ -86,6 +86,7 @@ def test_filter_and_search(opened: tuple[Page, list[str], list[str]], tmp_path: 
     page.click("button[type=reset]")
 
     page.locator("#q-eggs summary").click()
+    page.locator("#q-eggs .hits").get_by_text("Their nests hold").wait_for()
     body = page.locator("#q-eggs .body").inner_text()
     for told in ("Expected", "Answered", "Retrieved", "Their nests hold", "at rank 1"):
         assert told in body
