@@ -167,15 +167,16 @@ def _client(folder: Path) -> Iterator[Any]:
 
 def _metadata(chunk: Chunk, position: int) -> dict[str, str | int | float]:
     """Flat fields that other programs can filter by, and what they cannot hold as JSON."""
-    flat = {"source": chunk.source, "kind": chunk.kind, "title": chunk.title, "url": chunk.url}
-    flat |= {"path": " > ".join(chunk.path), "fragment": chunk.locator.fragment or ""}
-    place = {key: value for key, value in chunk.locator.as_dict().items() if key != "fragment"}
     exact = asdict(chunk)
     del exact["text"]  # is the document
     return {
-        **flat,
-        **place,
+        "source": chunk.source,
+        "kind": chunk.kind,
+        "title": chunk.title,
+        "path": " > ".join(chunk.path),
+        "url": chunk.url,
         "order": chunk.order,
+        **chunk.locator.as_dict(),
         "position": position,
         "record": json.dumps(exact),
     }
