@@ -51,9 +51,10 @@ def test_another_ingest_is_named_with_its_folder(tmp_path: Path) -> None:
         pass
 
 
-def test_data_folder_that_cannot_be_made(tmp_path: Path) -> None:
+@pytest.mark.parametrize("inside", ["file", "file/data"])
+def test_data_folder_that_cannot_be_made(tmp_path: Path, inside: str) -> None:
     (tmp_path / "file").write_text("")
-    data = tmp_path / "file" / "data"
+    data = tmp_path / inside
     with pytest.raises(DiskFull, match="cannot be written"), ingest_lock(data):
         pytest.fail("there is no such folder")
 
