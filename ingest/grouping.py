@@ -16,7 +16,7 @@ from ingest.pieces import PIECE_SIZE, Piece, pieces_of, weight
 
 # In weighted characters, see `weight`; measured on public Japanese and parallel sets, see
 # ARCHITECTURE.md.
-TOPIC_SIZE = 330
+TOPIC_SIZE = 280
 GROUP_SIZE = 200
 
 _TARGET = re.compile(r"\]\([^()\s]*\)|https?://\S+")

@@ -6,12 +6,14 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from rag.expansion import Expander
 from rag.tokens import TOKENIZER_VERSION, bigrams, fold, tokenize
 from rag.types import Chunk
 
@@ -67,13 +69,18 @@ class Bm25:
 
     def scores(self, terms: Iterable[str]) -> NDArray[np.float32]:
         """Scores of all documents, shape (documents,), zero where no term stands."""
+        return self.best_of((term,) for term in dict.fromkeys(terms))
+
+    def best_of(self, groups: Iterable[Sequence[str]]) -> NDArray[np.float32]:
+        """Scores of all documents where of each group of terms only the best one counts."""
         total = np.zeros(self.weights.shape[0], dtype=np.float32)
-        for term in dict.fromkeys(terms):
-            column = self.vocabulary.get(term)
-            if column is None:
-                continue
-            start, end = self.weights.indptr[column : column + 2]
-            total[self.weights.indices[start:end]] += self.weights.data[start:end]
+        for group in groups:
+            best = np.zeros_like(total)
+            for column in (self.vocabulary[term] for term in group if term in self.vocabulary):
+                start, end = self.weights.indptr[column : column + 2]
+                rows = self.weights.indices[start:end]
+                best[rows] = np.maximum(best[rows], self.weights.data[start:end])
+            total += best
         return total
 
     def term_idf(self, term: str) -> float:
@@ -106,7 +113,7 @@ class Bm25:
         return cls(vocabulary, weights, np.array(stored["idf"], dtype=np.float32))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class LexicalIndex:
     """Words and bigrams of chunks; row i of all scores belongs to chunk i of `build`."""
 
@@ -121,10 +128,23 @@ class LexicalIndex:
             Bm25.build([_counts(chunk, bigrams) for chunk in chunks]),
         )
 
-    def search(self, question: str) -> NDArray[np.float32]:
-        """Scores of all chunks for a question, shape (chunks,)."""
-        words = self.words.scores(tokenize(question))
-        return words + BIGRAM_WEIGHT * self.bigrams.scores(bigrams(question))
+    @cached_property
+    def expander(self) -> Expander:
+        """What the words of a question may be in these chunks."""
+        return Expander(self.words.vocabulary)
+
+    def search(self, question: str) -> tuple[NDArray[np.float32], float]:
+        """Scores of all chunks for a question, shape (chunks,), and what its words weigh.
+
+        A word that the chunks write in another way counts as the best of its spellings; one that
+        they do not hold in any way weighs the most.
+        """
+        terms = tuple(dict.fromkeys(tokenize(question)))
+        expansion = self.expander.expand(question, terms)
+        groups = [(term, *expansion.terms.get(term, ())) for term in terms]
+        weight = sum(min(map(self.term_idf, group)) for group in groups)
+        words = self.words.best_of([*groups, *((word,) for word in expansion.phrases)])
+        return words + BIGRAM_WEIGHT * self.bigrams.scores(bigrams(question)), weight
 
     def scores(self, terms: Iterable[str]) -> NDArray[np.float32]:
         """BM25 scores of all chunks for words, shape (chunks,)."""

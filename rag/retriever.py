@@ -1,17 +1,19 @@
 """From a question to the passages that answer it.
 
-Three dense views and a lexical leg. A question about a detail is near one line of a passage and
-near the whole of it; one worded like a heading is near the breadcrumb; the better of the two
-counts, and which it is shows in the similarity itself. A breadcrumb that many notes share tells
-little about any of them, so it counts for less, and most for the passage that opens its section:
-that is what a heading promises. What the question's words add is their share of the
-question's weight (BM25 over the sum of IDF), so that the lexical leg speaks up where question and
-text share informative words and is silent where an English question meets a Japanese text.
+Four dense views and a lexical leg. A question about a detail is near one line of a passage and near
+the whole of it; one worded like a heading is near the breadcrumb, or near the bullet that leads the
+passage; the best of them counts, and which it is shows in the similarity itself. A breadcrumb that
+many notes share tells little about any of them, so it counts for less, and most for the passage
+that opens its section: that is what a heading promises. Of a question of several sentences the
+nearest counts as much as the whole. What the question's words add is their share of the question's
+weight (BM25 over the sum of IDF), so that the lexical leg speaks up where question and text share
+informative words and is silent where an English question meets a Japanese text.
 """
 
 from __future__ import annotations
 
 import math
+import re
 import threading
 from collections import Counter
 from collections.abc import Sequence
@@ -24,16 +26,20 @@ from rag.centroids import Centroids
 from rag.embedding import Embedder
 from rag.index import Index
 from rag.language import passage_language, question_language
-from rag.tokens import bigrams, tokenize
+from rag.tokens import bigrams
 from rag.types import Chunk, Hit, Kind, Language
 
-LEXICAL_WEIGHT = 0.3
+LEXICAL_WEIGHT = 0.4
 SHARED_PATH = 0.04  # what a breadcrumb loses each time the notes that share it double
 OPENING, FOLLOWING = (
     0.03,
     -0.07,
 )  # what it counts for in the passage that opens its section, and later
+LEAD_BEHIND = 0.05  # how much nearer a question must be to a leading bullet than to the text
 _ALIKE = 0.9  # share of common bigrams above which two passages say the same
+_SENTENCE_END = re.compile(r"(?<=[。？！])\s*|(?<=[.?!])\s+")
+_SHORTEST_SENTENCE = 8  # characters
+_MOST_SENTENCES = 4
 _POOL = 4  # candidates looked at for each hit wanted, as near-duplicates fall out
 
 
@@ -74,7 +80,6 @@ class Retrieval:
     vector: NDArray[np.float32]
     dense: NDArray[np.float32]
     lexical: NDArray[np.float32]
-    terms: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,11 +111,15 @@ class Retriever:
     ) -> Retrieval:
         """The `k` best passages for a question that stands alone, best first."""
         language = question_language(question)
-        raw = self.embedder.encode_queries([question])[0]
-        vector = self.centroids.question(raw, language)
+        raw = self.embedder.encode_queries([question, *_sentences(question)])
+        vector, *parts = (self.centroids.question(row, language) for row in raw)
         prepared = self.prepare(index)
         dense, lines = _dense(prepared, vector)
-        lexical, terms = lexical_scores(index, question)
+        if parts:
+            near = [_dense(prepared, part) for part in parts]
+            dense = (dense + np.maximum.reduce([one for one, _ in near])) / 2
+            lines = (lines + np.maximum.reduce([one for _, one in near])) / 2
+        lexical = lexical_scores(index, question)
         scores = dense + LEXICAL_WEIGHT * lexical
         rows = _distinct(index, _ranked(index, scores, filters), k)
         hits = tuple(
@@ -124,7 +133,7 @@ class Retriever:
             )
             for rank, row in enumerate(rows, 1)
         )
-        return Retrieval(question, language, hits, index, vector, dense, lexical, terms)
+        return Retrieval(question, language, hits, index, vector, dense, lexical)
 
     def prepare(self, index: Index) -> _Prepared:
         """What searching an index needs; computed once a generation."""
@@ -142,6 +151,12 @@ class Retriever:
         owners = index.vectors["line"].owners
         starts = np.searchsorted(owners, np.arange(len(index.chunks) + 1))
         return _Prepared(index, views, _standing(index.chunks), starts)
+
+
+def _sentences(question: str) -> list[str]:
+    """The sentences of a question that has several: one may set the scene, another one ask."""
+    parts = [part for part in _SENTENCE_END.split(question) if len(part) >= _SHORTEST_SENTENCE]
+    return parts[:_MOST_SENTENCES] if len(parts) > 1 else []
 
 
 def _standing(chunks: Sequence[Chunk]) -> NDArray[np.float32]:
@@ -168,14 +183,15 @@ def _dense(
     text = (prepared.views["full"] @ vector + best_line) / 2
     path = prepared.views["path"] @ vector + prepared.standing
     dense: NDArray[np.float32] = np.maximum(text, path)
+    leads = prepared.index.vectors["lead"].owners  # at most one a chunk
+    dense[leads] = np.maximum(dense[leads], prepared.views["lead"] @ vector - LEAD_BEHIND)
     return dense, lines
 
 
-def lexical_scores(index: Index, question: str) -> tuple[NDArray[np.float32], tuple[str, ...]]:
-    """BM25 of all chunks as a share of what the question's words weigh, and those words."""
-    terms = tuple(dict.fromkeys(tokenize(question)))
-    weight = sum(index.lexical.term_idf(term) for term in terms)
-    return index.lexical.search(question) / np.float32(max(weight, 1e-6)), terms
+def lexical_scores(index: Index, question: str) -> NDArray[np.float32]:
+    """BM25 of all chunks as a share of what the question's words weigh."""
+    scores, weight = index.lexical.search(question)
+    return scores / np.float32(max(weight, 1e-6))
 
 
 def _ranked(index: Index, scores: NDArray[np.float32], filters: Filters | None) -> list[int]:

@@ -117,8 +117,8 @@ def open_generation(folder: Path) -> Index:
     except OSError as error:
         if says_full(error):
             raise DiskFull(
-                f"No room in {tempfile.gettempdir()} for a copy of the store in {folder} while it is "
-                "opened. Make room there, or name another folder with TMPDIR."
+                f"No room in {tempfile.gettempdir()} for a copy of the store in {folder} while it "
+                "is opened. Make room there, or name another folder with TMPDIR."
             ) from error
         raise IndexBroken(f"it cannot be read ({error})") from error
     except (ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
