@@ -1,21 +1,9 @@
-"""From a question to the passages that answer it.
-
-Four dense views and a lexical leg. A question about a detail is near one line of a passage and near
-the whole of it; one worded like a heading is near the breadcrumb, or near the bullet that leads the
-passage; the best of them counts, and which it is shows in the similarity itself. A breadcrumb that
-many notes share tells little about any of them, so it counts for less, and most for the passage
-that opens its section: that is what a heading promises. Of a question of several sentences the
-nearest counts as much as the whole. What the question's words add is their share of the question's
-weight (BM25 over the sum of IDF), so that the lexical leg speaks up where question and text share
-informative words and is silent where an English question meets a Japanese text.
-"""
+"""From a question to the passages that answer it: scored in every way, best first, none twice."""
 
 from __future__ import annotations
 
-import math
 import re
 import threading
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,17 +13,12 @@ from numpy.typing import NDArray
 from rag.centroids import Centroids
 from rag.embedding import Embedder
 from rag.index import Index
-from rag.language import passage_language, question_language
+from rag.language import question_language
+from rag.scoring import Prepared, dense_scores, lexical_scores, prepare
 from rag.tokens import bigrams
 from rag.types import Chunk, Hit, Kind, Language
 
-LEXICAL_WEIGHT = 0.4
-SHARED_PATH = 0.04  # what a breadcrumb loses each time the notes that share it double
-OPENING, FOLLOWING = (
-    0.03,
-    -0.07,
-)  # what it counts for in the passage that opens its section, and later
-LEAD_BEHIND = 0.05  # how much nearer a question must be to a leading bullet than to the text
+LEXICAL_WEIGHT = 0.25
 _ALIKE = 0.9  # share of common bigrams above which two passages say the same
 _SENTENCE_END = re.compile(r"(?<=[。？！])\s*|(?<=[.?!])\s+")
 _SHORTEST_SENTENCE = 8  # characters
@@ -82,21 +65,6 @@ class Retrieval:
     lexical: NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Prepared:
-    """An index with its vectors made comparable across languages.
-
-    `standing` is what a chunk's breadcrumb gains or loses by its place in the corpus, shape
-    (chunks,); `starts` holds where each chunk's rows begin in `line`, and the end, shape
-    (chunks + 1,).
-    """
-
-    index: Index
-    views: dict[str, NDArray[np.float32]]
-    standing: NDArray[np.float32]
-    starts: NDArray[np.int64]
-
-
 class Retriever:
     """Searches generations of an index; thread-safe."""
 
@@ -104,7 +72,7 @@ class Retriever:
         self.embedder = embedder
         self.centroids = Centroids(embedder)
         self._lock = threading.Lock()
-        self._prepared: _Prepared | None = None
+        self._prepared: Prepared | None = None
 
     def search(
         self, index: Index, question: str, k: int = 10, filters: Filters | None = None
@@ -114,9 +82,9 @@ class Retriever:
         raw = self.embedder.encode_queries([question, *_sentences(question)])
         vector, *parts = (self.centroids.question(row, language) for row in raw)
         prepared = self.prepare(index)
-        dense, lines = _dense(prepared, vector)
+        dense, lines = dense_scores(prepared, vector)
         if parts:
-            near = [_dense(prepared, part) for part in parts]
+            near = [dense_scores(prepared, part) for part in parts]
             dense = (dense + np.maximum.reduce([one for one, _ in near])) / 2
             lines = (lines + np.maximum.reduce([one for _, one in near])) / 2
         lexical = lexical_scores(index, question)
@@ -135,63 +103,18 @@ class Retriever:
         )
         return Retrieval(question, language, hits, index, vector, dense, lexical)
 
-    def prepare(self, index: Index) -> _Prepared:
+    def prepare(self, index: Index) -> Prepared:
         """What searching an index needs; computed once a generation."""
         with self._lock:
             if self._prepared is None or self._prepared.index is not index:
-                self._prepared = self._made_ready(index)
+                self._prepared = prepare(index, self.centroids)
             return self._prepared
-
-    def _made_ready(self, index: Index) -> _Prepared:
-        languages = np.array([passage_language(chunk.text) for chunk in index.chunks])
-        views = {
-            view: self.centroids.passages(vectors.rows, languages[vectors.owners])
-            for view, vectors in index.vectors.items()
-        }
-        owners = index.vectors["line"].owners
-        starts = np.searchsorted(owners, np.arange(len(index.chunks) + 1))
-        return _Prepared(index, views, _standing(index.chunks), starts)
 
 
 def _sentences(question: str) -> list[str]:
     """The sentences of a question that has several: one may set the scene, another one ask."""
     parts = [part for part in _SENTENCE_END.split(question) if len(part) >= _SHORTEST_SENTENCE]
     return parts[:_MOST_SENTENCES] if len(parts) > 1 else []
-
-
-def _standing(chunks: Sequence[Chunk]) -> NDArray[np.float32]:
-    """What each chunk's breadcrumb gains for opening its section, and loses for being common."""
-    sharing = Counter(path for _, path in {(chunk.source, chunk.path) for chunk in chunks})
-    seen: set[tuple[str, tuple[str, ...]]] = set()
-    values: list[float] = []
-    for chunk in chunks:
-        section = (chunk.source, chunk.path)
-        place = FOLLOWING if section in seen else OPENING
-        seen.add(section)
-        values.append(place - SHARED_PATH * math.log2(sharing[chunk.path]))
-    return np.array(values, dtype=np.float32)
-
-
-def _dense(
-    prepared: _Prepared, vector: NDArray[np.float32]
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Cosines of all chunks, shape (chunks,), and of all their lines, shape (lines,)."""
-    lines = prepared.views["line"] @ vector
-    if not len(lines):
-        return np.zeros(0, dtype=np.float32), lines
-    best_line = np.maximum.reduceat(lines, prepared.starts[:-1])
-    text = (prepared.views["full"] @ vector + best_line) / 2
-    path = prepared.views["path"] @ vector + prepared.standing
-    dense: NDArray[np.float32] = np.maximum(text, path)
-    leads = prepared.index.vectors["lead"].owners  # at most one a chunk
-    dense[leads] = np.maximum(dense[leads], prepared.views["lead"] @ vector - LEAD_BEHIND)
-    return dense, lines
-
-
-def lexical_scores(index: Index, question: str) -> NDArray[np.float32]:
-    """BM25 of all chunks as a share of what the question's words weigh."""
-    scores, weight = index.lexical.search(question)
-    return scores / np.float32(max(weight, 1e-6))
 
 
 def _ranked(index: Index, scores: NDArray[np.float32], filters: Filters | None) -> list[int]:

@@ -61,7 +61,7 @@ def test_everything_comes_back_as_it_was(tmp_path: Path) -> None:
     for row, line in enumerate(LINES):
         (place_of_line,) = np.flatnonzero(index.vectors["line"].owners == row)
         assert np.allclose(index.vectors["line"].rows[place_of_line], vector_of(line), atol=1e-6)
-    assert index.lexical.search("reserved capacity").argmax() == 1
+    assert index.lexical.search("reserved capacity")[0].argmax() == 1
     assert index.manifest.sources == {"note": 1, "pdf": 1}
     with pytest.raises(ValueError, match="read-only"):
         index.vectors["full"].rows[0] = 0
@@ -177,7 +177,7 @@ def test_store_is_one_that_other_programs_can_search(data: Path) -> None:
 def test_manifest_is_told_without_opening(data: Path) -> None:
     name, manifest = read_manifest(data)
     assert (name, manifest.chunks) == (read(data).generation, 4)
-    assert manifest.rows == {"full": 4, "path": 4, "line": 4}
+    assert manifest.rows == {"full": 4, "path": 4, "lead": 0, "line": 4}
     assert manifest.fingerprint["embedding"] == "cheap-1"
 
 
