@@ -83,6 +83,9 @@ def evaluate(
         bool, typer.Option("--update-baseline", help="Make this run the baseline.")
     ] = False,
     llm: Annotated[str | None, typer.Option(help="Answer with this model.")] = None,
+    repeat: Annotated[
+        int, typer.Option(min=1, max=20, help="Ask each question so often; tells flaky answers.")
+    ] = 1,
     judge_model: Annotated[
         str | None, typer.Option("--judge", help="Let this model judge the answers as well.")
     ] = None,
@@ -106,6 +109,7 @@ def evaluate(
         answerer=settings.llm,
         split=split,
         judge=judging,
+        repeat=repeat,
         progress=True,
     )
     if judging and judging.silent:

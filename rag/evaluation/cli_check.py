@@ -19,6 +19,7 @@ from rag.evaluation.cli import (
 from rag.evaluation.question import Question, QuestionSet
 from rag.evaluation.questions import load_questions
 from rag.evaluation.stale import PlaceCheck, check_question, is_stale
+from rag.evaluation.wording import counted
 from rag.settings import load_settings
 
 
@@ -80,13 +81,13 @@ def _check_as_json(
 
 def _counts(found: QuestionSet) -> str:
     total = len(found.questions)
-    lines = [f"{total} questions, {len(found.drafts)} drafts"]
+    lines = [f"{counted(total, 'question')}, {counted(len(found.drafts), 'draft')}"]
     for what, values in (
         ("language", [one.language for one in found.questions]),
         ("half", [one.split for one in found.questions]),
         ("kind", [one.kind for one in found.questions]),
         ("answerable", ["yes" if one.answerable else "no" for one in found.questions]),
     ):
-        counted = ", ".join(f"{name} {n}" for name, n in Counter(values).most_common())
-        lines.append(f"  by {what}: {counted}")
+        shares = ", ".join(f"{name} {n}" for name, n in Counter(values).most_common())
+        lines.append(f"  by {what}: {shares}")
     return "\n".join(lines)

@@ -31,6 +31,7 @@ from rag.evaluation.drafts import (
 from rag.evaluation.question import Place, Question
 from rag.evaluation.questions import DRAFTS_FILE, load_questions, question_files
 from rag.evaluation.suggest import suggest_by_model, suggest_by_template
+from rag.evaluation.wording import counted
 from rag.feedback import read_feedback
 from rag.settings import Settings, load_settings
 from rag.types import Hit, Language
@@ -168,7 +169,9 @@ def _say_added(added: Added, as_json: bool) -> None:
     if added.known:
         typer.echo(f"already there: {', '.join(added.known)}")
     if added.added:
-        typer.echo(f"{added.path}: {len(added.added)} drafts, not counted until their mark is out")
+        typer.echo(
+            f"{added.path}: {counted(len(added.added), 'draft')}, not counted until the mark is out"
+        )
 
 
 @questions_app.command("suggest")

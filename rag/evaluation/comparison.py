@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.errors import BaselineError
-from rag.evaluation.baseline import Baseline
+from rag.evaluation.baseline import Baseline, rounded, rounded_confidence
 from rag.evaluation.bootstrap import FEW, Difference, difference, difference_auc
 from rag.evaluation.evaluation import Evaluation
 from rag.evaluation.metrics import METRICS
@@ -14,6 +14,7 @@ from rag.evaluation.outcome import Row
 from rag.evaluation.question import LANGUAGES
 from rag.evaluation.summary import ALL, groups_of
 from rag.evaluation.thresholds import Thresholds
+from rag.evaluation.wording import counted
 
 _NAMES = 5
 
@@ -77,14 +78,14 @@ def what_differs(evaluation: Evaluation, baseline: Baseline, shared: Sequence[Ro
         both = now.sources.keys() & then.sources.keys()
         changed = sum(now.sources[name] != then.sources[name] for name in both)
         new, gone = len(now.sources) - len(both), len(then.sources) - len(both)
-        notes.append(f"the corpus is not the baseline's: {changed} sources changed, {new} new, "
-                     f"{gone} gone")  # fmt: skip
+        told = f"{counted(changed, 'source')} changed, {new} new, {gone} gone"
+        notes.append(f"the corpus is not the baseline's: {told}")
     for what, ids in _not_compared(evaluation, baseline):
         if ids:
             names = ", ".join(ids[:_NAMES]) + (", ..." if len(ids) > _NAMES else "")
-            notes.append(f"{len(ids)} questions {what}, not compared: {names}")
+            notes.append(f"{counted(len(ids), 'question')} {what}, not compared: {names}")
     if 0 < len(shared) < FEW:
-        notes.append(f"few: only {len(shared)} questions are compared")
+        notes.append(f"few: only {counted(len(shared), 'question')} to compare")
     return notes
 
 
@@ -124,8 +125,8 @@ def _paired(rows: Sequence[Row], baseline: Baseline, metric: str) -> Difference 
     for row in rows:
         before = baseline.questions[row.question.id].figures
         if metric in row.figures and metric in before:
-            now.append(row.figures[metric])
-            then.append(before[metric])
+            now.append(rounded(row.figures[metric]))
+            then.append(rounded(before[metric]))
     return difference(now, then, METRICS[metric].higher_is_better) if now else None
 
 
@@ -136,6 +137,6 @@ def _auc(rows: Sequence[Row], baseline: Baseline) -> Difference | None:
         before = baseline.questions[row.question.id].confidence
         if row.confidence is not None and before is not None:
             side = 0 if row.question.answerable else 1
-            now[side].append(row.confidence)
+            now[side].append(rounded_confidence(row.confidence))
             then[side].append(before)
     return difference_auc(now, then) if now[0] and now[1] else None

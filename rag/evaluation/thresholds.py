@@ -96,11 +96,13 @@ def _read(path: Path) -> dict[str, Any] | None:
         if path.suffix == ".toml":
             table: Any = tomllib.loads(text)
             for key in ("tool", "shiori", "evaluation"):
-                table = table.get(key, {})
-            return dict(table) or None
+                table = table.get(key, {}) if isinstance(table, dict) else {}
+            return dict(table) or None if isinstance(table, dict) else None
         loaded = yaml.safe_load(text)
     except (OSError, UnicodeDecodeError) as error:
         raise BaselineError(f"{path}: cannot be read: {error}") from None
+    except RecursionError:
+        raise BaselineError(f"{path}: lists within lists, too deep to be thresholds") from None
     except (tomllib.TOMLDecodeError, yaml.YAMLError) as error:
         raise BaselineError(f"{path}: not {path.suffix.strip('.').upper()}: {error}") from None
     if not isinstance(loaded, dict):

@@ -89,7 +89,7 @@ def test_worse_is_one_and_the_last_line_says_what(cli: Commands) -> None:
     found = cli("evaluate")
     assert found.exit_code == 1
     last = found.stdout.rstrip().split("\n")[-1]
-    assert last.startswith("Worse: 1 questions expect a place that stands in its source but in no")
+    assert last.startswith("Worse: 1 question expects a place that stands in its source but in no")
 
 
 def test_a_missed_limit_is_one(cli: Commands) -> None:
@@ -98,7 +98,7 @@ def test_a_missed_limit_is_one(cli: Commands) -> None:
     cli.lose("c4")
     found = cli("evaluate")
     assert found.exit_code == 1
-    assert "Worse: recall@10 (ja) is 0.000, wanted at least 0.9, few: 1 questions" in found.stdout
+    assert "Worse: recall@10 (ja) is 0.000, wanted at least 0.9, few: 1 question" in found.stdout
 
 
 def test_json_is_one_object(cli: Commands) -> None:
@@ -168,7 +168,7 @@ def test_a_run_with_errors_is_not_made_the_baseline(cli: Commands) -> None:
     cli.pipeline = FakePipeline(broken_on="swift")
     found = cli("evaluate", "--update-baseline")
     assert found.exit_code == 2
-    assert "1 questions ended in an error (swift)" in found.stderr
+    assert "1 question ended in an error (swift)" in found.stderr
     assert not cli.baseline.exists()
 
 
@@ -236,7 +236,7 @@ def test_adding_a_question_with_passages_that_were_retrieved(cli: Commands) -> N
         "questions", "add", "What do oaks drop in autumn?", "--pick", "1", "--fact", "acorns"
     )
     assert found.exit_code == 0, found.output
-    assert "not counted until their mark is out" in found.stdout
+    assert "not counted until the mark is out" in found.stdout
     one = drafts_of(cli)[0]
     assert one["expect"] == [{"quote": "An oak drops acorns in autumn", "source": "nature.md"}]
     assert (one["facts"], one["draft"]) == ([["acorns"]], True)

@@ -65,7 +65,7 @@ def test_filter_and_search(opened: tuple[Page, list[str], list[str]], tmp_path: 
     path.write_text(html_report(data, [history_line(data)] * 3), encoding="utf-8")
     page.goto(path.as_uri())
 
-    assert page.locator(".verdict").inner_text().startswith("Worse: 1 questions expect a place")
+    assert page.locator(".verdict").inner_text().startswith("Worse: 1 question expects a place")
     assert len(shown(page)) == 7
     page.select_option("select[name=lang]", "ja")
     assert shown(page) == ["icho", "eggs-ja"]
@@ -90,7 +90,7 @@ def test_filter_and_search(opened: tuple[Page, list[str], list[str]], tmp_path: 
     body = page.locator("#q-eggs .body").inner_text()
     for told in ("Expected", "Answered", "Retrieved", "Their nests hold", "at rank 1"):
         assert told in body
-    assert page.locator("figure svg").count() == 3
+    assert page.locator("figure svg").count() == 4
     assert asked == [path.as_uri()]
     assert said == []
 
