@@ -25,6 +25,7 @@ from rag.evaluation.report_text import figures_table
 from rag.evaluation.service import baseline_changes, evaluate_pipeline, write_reports
 from rag.evaluation.thresholds import load_thresholds
 from rag.evaluation.verdict import Verdict, judge
+from rag.logs import configure_logs
 from rag.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -56,6 +57,13 @@ def reported(command: Callable[P, T]) -> Callable[P, T]:
             raise typer.Exit(error.exit_code) from None
 
     return run
+
+
+def settings_of(corpus: Path | None, data: Path | None, llm: str | None = None) -> Settings:
+    """The settings with what the command line says; logs go to stderr from here on."""
+    settings = load_settings(corpus_dir=corpus, data_dir=data, llm=llm)
+    configure_logs(settings)
+    return settings
 
 
 def open_pipeline(settings: Settings) -> Pipeline:
@@ -94,7 +102,7 @@ def evaluate(
     as_json: JsonOption = False,
 ) -> None:
     """Score the answers against questions the team expects answered."""
-    settings = load_settings(corpus_dir=corpus, data_dir=data, llm=llm)
+    settings = settings_of(corpus, data, llm)
     where = questions or settings.corpus_dir / "questions"
     asked = load_questions(where)
     limits = load_thresholds(thresholds, where, Path())

@@ -15,12 +15,12 @@ from rag.evaluation.cli import (
     QuestionsOption,
     open_pipeline,
     reported,
+    settings_of,
 )
 from rag.evaluation.question import Question, QuestionSet
 from rag.evaluation.questions import load_questions
 from rag.evaluation.stale import PlaceCheck, check_question, is_stale
 from rag.evaluation.wording import counted
-from rag.settings import load_settings
 
 
 @reported
@@ -34,7 +34,7 @@ def check(
 
     Exit 1 when a place is gone or in no passage, 2 when a file is not as it should be.
     """
-    settings = load_settings(corpus_dir=corpus, data_dir=data)
+    settings = settings_of(corpus, data)
     found = load_questions(questions or settings.corpus_dir / "questions")
     index = open_pipeline(settings).index()
     checks = [

@@ -18,6 +18,7 @@ from rag.evaluation.cli import (
     QuestionsOption,
     open_pipeline,
     reported,
+    settings_of,
 )
 from rag.evaluation.cli_check import check
 from rag.evaluation.drafts import (
@@ -33,7 +34,7 @@ from rag.evaluation.questions import DRAFTS_FILE, load_questions, question_files
 from rag.evaluation.suggest import suggest_by_model, suggest_by_template
 from rag.evaluation.wording import counted
 from rag.feedback import read_feedback
-from rag.settings import Settings, load_settings
+from rag.settings import Settings
 from rag.types import Hit, Language
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def add(
     as_json: JsonOption = False,
 ) -> None:
     """Add draft questions: one that is named here, or all that readers were not content with."""
-    settings = load_settings(corpus_dir=corpus, data_dir=data)
+    settings = settings_of(corpus, data)
     where = questions or settings.corpus_dir / "questions"
     if unanswerable and (pick or quote or source or fact):
         raise UsageError("--unanswerable goes with no --pick, --quote, --source or --fact")
@@ -187,7 +188,7 @@ def suggest(
     as_json: JsonOption = False,
 ) -> None:
     """Draft questions for the parts of the corpus that no question asks about."""
-    settings = load_settings(corpus_dir=corpus, data_dir=data)
+    settings = settings_of(corpus, data)
     where = questions or settings.corpus_dir / "questions"
     known = _everything(where) if where.exists() and question_files(where) else ()
     chunks = open_pipeline(settings).index().chunks
