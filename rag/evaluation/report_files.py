@@ -136,6 +136,6 @@ def _attribute(text: str) -> str:
 
 
 def _markdown(text: str) -> str:
-    """Text that Markdown shows as it is, on one line."""
-    flat = " ".join(str(text).split())
+    """Text that Markdown shows as it is, on one line, and that calls nobody by an @."""
+    flat = " ".join(str(text).split()).replace("@", "@\u200b")
     return re.sub(r"([\\`*_{}\[\]<>|#~])", r"\\\1", flat)

@@ -231,6 +231,11 @@ def test_markdown_has_the_verdict_the_change_and_what_failed() -> None:
     assert text.startswith("## ❌ Worse: 2 questions expect a place")
     assert "| hit in 1,200 | 0.500 [0.00, 1.00] few (-0.500) |" in text
     assert "| When does an oak drop acorns? | en | not retrieved |" in text
+    called = replace(found, rows=(replace(found.rows[0], reason="error",
+                     question=replace(EGGS, text="@team eggs?")), *found.rows[1:]))  # fmt: skip
+    told = markdown_report(report_data(called, Verdict((), ())))
+    assert "eggs?" in told
+    assert "@team" not in told  # nobody is called by a comment
     assert markdown_report(report_data(*evaluated())).startswith("## ✅ Fine: every limit is kept")
 
 
