@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, ParamSpec, TypeVar
 
@@ -24,7 +25,7 @@ from rag.evaluation.report_data import summary_data, verdict_data
 from rag.evaluation.report_text import figures_table
 from rag.evaluation.service import baseline_changes, evaluate_pipeline, write_reports
 from rag.evaluation.thresholds import load_thresholds
-from rag.evaluation.verdict import Verdict, judge
+from rag.evaluation.verdict import NO_BASELINE, Verdict, judge
 from rag.logs import configure_logs
 from rag.settings import Settings, load_settings
 
@@ -124,6 +125,10 @@ def evaluate(
         typer.echo(f"The judge left {judging.silent} answers without a verdict.", err=True)
     changes = baseline_changes(evaluation, before) if update_baseline else []
     verdict = judge(evaluation, limits, None if update_baseline else before)
+    if update_baseline:  # there is one in a moment
+        verdict = replace(
+            verdict, notes=tuple(note for note in verdict.notes if note != NO_BASELINE)
+        )
     reports = write_reports(evaluation, verdict, settings.data_dir, report)
     if update_baseline:
         save_baseline(baseline_of(evaluation), place)

@@ -16,6 +16,7 @@ from rag.evaluation.summary import ALL, groups_of
 from rag.evaluation.thresholds import SHARES, Thresholds
 from rag.evaluation.wording import counted
 
+NO_BASELINE = "no baseline to compare with; `python -m rag evaluate --update-baseline` makes one"
 _MOST = 0.6
 _NAMES = 5
 
@@ -65,9 +66,7 @@ def judge(
     notes += _stood_in(evaluation)
     notes += _flaky(evaluation)
     if baseline is None:
-        notes.append(
-            "no baseline to compare with; `python -m rag evaluate --update-baseline` makes one"
-        )
+        notes.append(NO_BASELINE)
         return Verdict(tuple(missed), tuple(notes))
     shared = shared_rows(evaluation, baseline)
     notes += what_differs(evaluation, baseline, shared)

@@ -127,6 +127,8 @@ def test_splits_and_other_files(cli: Commands, tmp_path: Path) -> None:
 def test_an_update_shows_what_it_changes_and_is_then_compared_with(cli: Commands) -> None:
     first = cli("evaluate", "--update-baseline")
     assert "questions: 4 (new)" in first.stdout
+    assert "no baseline" not in first.stdout
+    assert f"{cli.baseline} now holds this run" in first.stdout
     cli.lose("c4")
     cli.limit("at_most: {unindexed: 1}\n")
     second = cli("evaluate", "--update-baseline")
