@@ -1,4 +1,4 @@
-"""`python -m rag questions add|check|suggest`: question files from use, kept true to the corpus."""
+"""`python -m rag questions add|suggest|check|accept`: from use to test, true to the corpus."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from rag.evaluation.cli import (
     reported,
     settings_of,
 )
+from rag.evaluation.cli_accept import accept_drafts
 from rag.evaluation.cli_check import check
 from rag.evaluation.drafts import (
     Added,
@@ -45,6 +46,7 @@ questions_app = typer.Typer(
     no_args_is_help=True,
 )
 questions_app.command("check")(check)
+questions_app.command("accept")(accept_drafts)
 _LINE = 100
 
 

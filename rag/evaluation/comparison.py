@@ -98,7 +98,8 @@ def _not_compared(evaluation: Evaluation, baseline: Baseline) -> Iterator[tuple[
     yield "new", [row.question.id for row in evaluation.rows if row.question.id not in then]
     yield "changed", [row.question.id for row in changed]
     yield "stale since the baseline", [row.question.id for row in stale]
-    yield "not asked now", [name for name in then if name not in asked]
+    if evaluation.fingerprint.split == baseline.fingerprint.split:  # else that is said already
+        yield "not asked now", [name for name in then if name not in asked]
 
 
 def compare(

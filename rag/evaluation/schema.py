@@ -45,6 +45,7 @@ from rag.evaluation.yaml_nodes import (
     Problems,
     choice,
     compose,
+    compose_text,
     entries,
     items,
     line_of,
@@ -66,7 +67,15 @@ T = TypeVar("T")
 
 def read_file(path: Path, problems: Problems) -> list[Question]:
     """The questions of one file, drafts included; what is wrong goes to `problems`."""
-    root = compose(path, problems)
+    return _questions(compose(path, problems), problems)
+
+
+def read_text(text: str, problems: Problems) -> list[Question]:
+    """The questions of a file that is not written yet, as `read_file` would find them."""
+    return _questions(compose_text(text, problems), problems)
+
+
+def _questions(root: yaml.Node | None, problems: Problems) -> list[Question]:
     if root is None:
         return []
     top = entries(root, problems, ("questions",))

@@ -75,6 +75,11 @@ def compose(path: Path, problems: Problems) -> yaml.Node | None:
     except OSError as error:
         problems.add(1, f"cannot be read: {error.strerror or error}")
         return None
+    return compose_text(text, problems)
+
+
+def compose_text(text: str, problems: Problems) -> yaml.Node | None:
+    """The root node of a file's text; None where it is empty or no YAML, which is noted."""
     try:
         return yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:

@@ -48,7 +48,7 @@ class Commands:
         self.baseline = self.questions / "baseline.json"
         self.pipeline = FakePipeline()
         monkeypatch.chdir(folder)  # away from the project's own pyproject.toml
-        for module in ("cli", "cli_check", "cli_questions"):
+        for module in ("cli", "cli_accept", "cli_check", "cli_questions"):
             monkeypatch.setattr(f"rag.evaluation.{module}.open_pipeline", lambda _: self.pipeline)
         write(self.questions, QUESTIONS)
 
@@ -297,6 +297,25 @@ def test_what_readers_disliked_becomes_drafts_once(cli: Commands) -> None:
     text = path.read_text(encoding="utf-8").replace(str(drafts_of(cli)[0]["id"]), "swift-lands")
     path.write_text(text.replace("    draft: true\n", ""), encoding="utf-8")
     assert "already there: swift-lands" in cli("questions", "add").stdout
+
+
+def test_a_draft_is_accepted_by_its_id_when_its_place_stands(cli: Commands) -> None:
+    cli("questions", "add", "What do oaks drop?", "--quote", "An oak drops acorns")
+    cli("questions", "add", "And what else?", "--quote", "An oak drops its leaves")
+    right, wrong = (str(one["id"]) for one in drafts_of(cli))
+    stale = cli("questions", "accept", right, wrong)
+    assert stale.exit_code == 1
+    assert "“An oak drops its leaves” stands nowhere in the corpus; nearest:" in stale.stderr
+    assert len(load_questions(cli.questions).drafts) == 2
+    unknown = cli("questions", "accept", "nobody")
+    assert (unknown.exit_code, "there is no draft 'nobody'" in unknown.stderr) == (2, True)
+    done = cli("questions", "accept", right)
+    assert done.exit_code == 0
+    assert f"accepted {right}: What do oaks drop?" in done.stdout
+    counted = json.loads(cli("evaluate", "--json").stdout)
+    assert (counted["drafts"], counted["summary"]["groups"]["all"]["n"]) == (1, 5)
+    again = cli("questions", "accept", right, "--json")
+    assert (again.exit_code, again.stdout) == (2, "")
 
 
 def test_suggestions_by_template(cli: Commands) -> None:
