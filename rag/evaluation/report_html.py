@@ -21,7 +21,9 @@ from rag.evaluation.report_plots import interval
 from rag.evaluation.report_rows import FINE, passage_texts, question_row
 from rag.evaluation.wording import counted
 
-_BY_GROUP = ("hit_1200", "mrr_10", "citation_recall", "fact_coverage")
+_BY_GROUP = (
+    "hit_1200", "mrr_10", "citation_recall", "fact_coverage", "false_refusal", "false_answer",
+)  # fmt: skip
 _FILTERS = ("lang", "kind", "split", "section", "reason")
 Data = Mapping[str, Any]
 
@@ -128,7 +130,10 @@ def _cell(one: Data | None, change: Data | None) -> str:
 def _groups(data: Data) -> str:
     """Quality by section, kind and tag, each with its interval."""
     groups = data["summary"]["groups"]
-    head = "".join(f"<th>{_safe(METRICS[name].label)}</th>" for name in _BY_GROUP)
+    head = "".join(
+        f"<th>{_safe(METRICS[name].label)}{'' if METRICS[name].higher_is_better else ' ↓'}</th>"
+        for name in _BY_GROUP
+    )
     parts = []
     for grouping, title in (("section", "By section"), ("kind", "By kind"), ("tag", "By tag")):
         rows = [

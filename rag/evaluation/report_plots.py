@@ -127,7 +127,11 @@ def history_lines(runs: Sequence[Data], metrics: Mapping[str, str]) -> str:
     for number, (metric, label) in enumerate(metrics.items()):
         kind = "abcd"[number]
         places = [
-            (_x(at / across), _y(min(1.0, max(0.0, float(run["means"][metric])))), run)
+            (
+                _x(at / across if len(runs) > 1 else 1.0),
+                _y(min(1.0, max(0.0, float(run["means"][metric])))),
+                run,
+            )
             for at, run in enumerate(runs)
             if metric in run["means"]
         ]

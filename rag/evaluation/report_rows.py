@@ -63,7 +63,10 @@ def _body(row: Data, passages: Data) -> str:
 
 def _outcomes(row: Data) -> str:
     times = Counter(one or FINE for one in row["outcomes"])
-    return _safe(", ".join(f"{outcome} {n} times" for outcome, n in times.items()))
+    if not times:
+        return ""
+    told = ", ".join(f"{outcome} {n}" for outcome, n in times.most_common())
+    return _safe(f"{times.total()} times: {told}")
 
 
 def _expected(row: Data) -> str:
