@@ -51,7 +51,7 @@ def check(
             mark = " (draft)" if one.draft else ""
             typer.echo(f"{one.file}:{each.place.line}: {one.id}{mark}: {each.message()}")
         typer.echo(_counts(found))
-        typer.echo(f"{stale} stale, {len(wrong)} places to look at")
+        typer.echo(f"{stale} stale, {counted(len(wrong), 'place')} to look at")
     if wrong:
         raise typer.Exit(1)
 

@@ -82,9 +82,10 @@ def _expected(row: Data) -> str:
 
 
 def _place_state(one: Data) -> str:
-    if one["message"]:
+    if one["message"] and one["state"] != "stands":
         return _safe(one["message"])
-    return f"at rank {one['rank']}" if one["rank"] else "not among the passages"
+    rank = f"at rank {one['rank']}" if one["rank"] else "not among the passages"
+    return rank + (f" · {_safe(one['message'])}" if one["message"] else "")
 
 
 def _answered(row: Data, passages: Data) -> str:

@@ -227,6 +227,14 @@ def test_checking_says_what_there_is(cli: Commands) -> None:
     assert cli("questions", "check").exit_code == 1
 
 
+def test_a_quote_that_stands_twice_is_told_and_no_error(cli: Commands) -> None:
+    write(cli.questions, QUESTIONS.replace("Robins lay blue eggs", "i"))
+    found = cli("questions", "check")
+    assert found.exit_code == 0
+    assert "set.yaml:5: eggs: “i” stands in" in found.stdout
+    assert "0 stale, 0 places to look at" in found.stdout
+
+
 def drafts_of(cli: Commands) -> list[dict[str, object]]:
     text = (cli.questions / "drafts.yaml").read_text(encoding="utf-8")
     found: list[dict[str, object]] = yaml.safe_load(text)["questions"]
