@@ -7,7 +7,13 @@ from dataclasses import dataclass
 
 from rag.errors import BaselineError
 from rag.evaluation.baseline import Baseline, rounded, rounded_confidence
-from rag.evaluation.bootstrap import FEW, Difference, difference, difference_auc
+from rag.evaluation.bootstrap import (
+    FEW,
+    SMALLEST_P,
+    Difference,
+    difference,
+    difference_auc,
+)
 from rag.evaluation.evaluation import Evaluation
 from rag.evaluation.metrics import METRICS
 from rag.evaluation.outcome import Row
@@ -104,20 +110,50 @@ def _not_compared(evaluation: Evaluation, baseline: Baseline) -> Iterator[tuple[
 
 def compare(
     shared: Sequence[Row], baseline: Baseline, thresholds: Thresholds
-) -> Iterator[Comparison]:
-    """Every watched metric over all shared questions and over those of each language."""
+) -> tuple[Comparison, ...]:
+    """Every watched metric over all shared questions and over those of each language.
+
+    Which are worse is decided over all of them at once (`sure_of_a_drop`): with 45 comparisons,
+    each by itself 99% sure, one run in six without any effect would be red.
+    """
+    found: list[tuple[str, str, Difference]] = []
     for group in (ALL, *(f"lang:{one}" for one in LANGUAGES)):
         rows = [row for row in shared if group in groups_of(row)]
+        if group != ALL and len(rows) == len(shared):
+            continue  # only one language: that is all of them once more
         for metric in thresholds.watch:
-            found = _auc(rows, baseline) if metric == "auc" else _paired(rows, baseline, metric)
-            if found is None:
-                continue
-            gain = found.change if METRICS[metric].higher_is_better else -found.change
-            sure = found.p_worse < 1 - thresholds.confidence
-            better = gain >= thresholds.smallest_drop and (found.low > 0 or found.high < 0)
-            yield Comparison(
-                metric, group, found, sure and -gain >= thresholds.smallest_drop, better
-            )
+            one = _auc(rows, baseline) if metric == "auc" else _paired(rows, baseline, metric)
+            if one is not None:
+                found.append((metric, group, one))
+    sure = sure_of_a_drop([one.p_worse for _, _, one in found], 1 - thresholds.confidence)
+    return tuple(
+        _compared(metric, group, one, at in sure, thresholds.smallest_drop)
+        for at, (metric, group, one) in enumerate(found)
+    )
+
+
+def sure_of_a_drop(p_values: Sequence[float], risk: float) -> set[int]:
+    """Which drops are more than noise, when all together may be wrong with the given risk.
+
+    Holm's step-down procedure (A simple sequentially rejective multiple test procedure,
+    Scandinavian Journal of Statistics 6, 1979). No p-value is asked for that the resamples could
+    not show.
+    """
+    sure: set[int] = set()
+    order = sorted(range(len(p_values)), key=lambda at: p_values[at])
+    for done, at in enumerate(order):
+        if p_values[at] > max(risk / (len(order) - done), SMALLEST_P):
+            break
+        sure.add(at)
+    return sure
+
+
+def _compared(
+    metric: str, group: str, found: Difference, sure: bool, smallest: float
+) -> Comparison:
+    gain = found.change if METRICS[metric].higher_is_better else -found.change
+    better = gain >= smallest and (found.low > 0 or found.high < 0)
+    return Comparison(metric, group, found, sure and -gain >= smallest and gain < 0, better)
 
 
 def _paired(rows: Sequence[Row], baseline: Baseline, metric: str) -> Difference | None:

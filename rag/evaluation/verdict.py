@@ -55,9 +55,9 @@ def judge(
 ) -> Verdict:
     """Judge an evaluation by its limits and, where there is one, its baseline.
 
-    A metric is worse only if the paired bootstrap is sure of a drop (one-sided, at
-    `thresholds.confidence` for all questions and for each language). A place that the index held
-    and does not hold any more is no noise and always counts.
+    A metric is worse only if the paired bootstrap is sure of a drop (one-sided; all metrics, over
+    all questions and those of each language, are judged together at `thresholds.confidence`). A
+    place that the index held and does not hold any more is no noise and always counts.
 
     Raises:
         BaselineError: the baseline is of another corpus or of other questions.
@@ -70,7 +70,7 @@ def judge(
         return Verdict(tuple(missed), tuple(notes))
     shared = shared_rows(evaluation, baseline)
     notes += what_differs(evaluation, baseline, shared)
-    compared = tuple(compare(shared, baseline, thresholds))
+    compared = compare(shared, baseline, thresholds)
     if not compared:
         notes.append(f"{baseline.path}: no figure that is watched is in it: nothing was compared")
     gone = _lost_places(shared, baseline)

@@ -195,7 +195,7 @@ def suite_of(text: str) -> ElementTree.Element:
 
 def test_junit_holds_the_verdict_and_every_question() -> None:
     found, _ = evaluated(FakePipeline(least=2))
-    limits = Thresholds(confidence=0.9)  # four questions cannot show more
+    limits = Thresholds(at_most={("false_refusal", "all"): 0.5})
     verdict = judge(found, limits, baseline_of(evaluated()[0]))
     suite = suite_of(junit_report(report_data(found, verdict)))
     assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("6", "1", "4")
