@@ -49,7 +49,7 @@ def load(questions: Path, data: Path) -> list[Item]:
     retriever = Retriever(embedder)
     items = []
     for file in sorted(questions.glob("*.yaml")):
-        for row in yaml.safe_load(file.read_text(encoding="utf-8")).get("questions") or ():
+        for row in yaml.safe_load(file.read_text(encoding="utf-8"))["questions"]:
             if row.get("history") and not row.get("standalone"):
                 continue
             found = retriever.search(index, row.get("standalone") or row["question"])
