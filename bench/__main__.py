@@ -10,12 +10,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import articles, page, retrieval, search, throughput
+from bench import articles, evaluation, page, retrieval, search, throughput
 from bench.report import Table, write_json
 from rag.errors import ShioriError
 from rag.settings import Settings, load_settings
 
-ALL = ("retrieval", "search", "ingest", "articles", "page")
+ALL = ("retrieval", "search", "evaluation", "ingest", "articles", "page")
 
 
 def main() -> int:
@@ -45,6 +45,7 @@ def _measure(settings: Settings, names: list[str], split: str, rivals: bool) -> 
     steps: dict[str, Callable[[], Table]] = {
         "retrieval": lambda: retrieval.measure(settings, split, with_llamaindex=rivals),
         "search": lambda: search.measure(settings),
+        "evaluation": lambda: evaluation.measure(settings),
         "ingest": lambda: throughput.measure(settings, threads),
         "articles": lambda: articles.measure(settings),
         "page": lambda: page.measure(settings),

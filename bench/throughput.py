@@ -101,7 +101,7 @@ def _measure(settings: Settings, threads: int) -> Table:
         Row("ratio", {"texts/s": 1 / paired_ratio(ours, theirs)}, goal="at least .85"),
         Row("ingest again, nothing changed", {"median s": Times(tuple(again)).median}),
     )
-    told = f"{len(texts)} texts; ingest embedded {embedded[0]}. Model loaded before, on both sides."
+    told = f"{len(texts)} texts of {embedded[0]} passages. Model loaded before, on both sides."
     return Table(TITLE, rows, told)
 
 

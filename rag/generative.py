@@ -62,10 +62,17 @@ class GenerativeAnswerer:
 
     def answer(self, request: AnswerRequest) -> Iterator[Delta | Draft]:
         """Yield checked pieces of text, then the draft that holds them all."""
+        chunks = [hit.chunk for hit in request.hits]
+        ahead = threading.Thread(target=self._verifier.prepare, args=(chunks,), daemon=True)
+        ahead.start()
+        try:
+            yield from self._answer(request)
+        finally:
+            ahead.join()  # a program that ends while a thread is inside torch is aborted
+
+    def _answer(self, request: AnswerRequest) -> Iterator[Delta | Draft]:
         failures: list[tuple[str, str]] = []
         tried: list[Sentence] = []
-        chunks = [hit.chunk for hit in request.hits]
-        threading.Thread(target=self._verifier.prepare, args=(chunks,), daemon=True).start()
         for name, load in self._models.items():
             started = time.monotonic()
             try:

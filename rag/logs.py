@@ -23,5 +23,6 @@ def configure_logs(settings: Settings) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        # the stderr of now, not of when logs were set up: some replace it for a while
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )

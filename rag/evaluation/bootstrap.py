@@ -22,6 +22,8 @@ FEW = 20
 RESAMPLES = 4_000
 _SEED = 20_231_127
 _AUC_RESAMPLES = 1_000
+SMALLEST_P = 1 / (RESAMPLES + 1)
+"""No resample without a loss: surer than this, a comparison cannot be."""
 Floats = NDArray[np.float64]
 
 
@@ -86,7 +88,10 @@ def estimate_auc(right: Sequence[float], wrong: Sequence[float], level: float = 
     """The area under the curve with its interval; both kinds are resampled, each within itself."""
     positive, negative = np.asarray(right, dtype=float), np.asarray(wrong, dtype=float)
     areas = np.array(
-        [fast_auc(positive[i], negative[j]) for i, j in _draws(len(positive), len(negative))]
+        [
+            fast_auc(positive[i], negative[j])
+            for i, j in _draws(len(positive), len(negative), _AUC_RESAMPLES)
+        ]
     )
     low, high = _interval(areas, level)
     return Estimate(fast_auc(positive, negative), low, high, len(positive) + len(negative))
@@ -104,7 +109,7 @@ def difference_auc(
     gaps = np.array(
         [
             fast_auc(right[i], wrong[j]) - fast_auc(right_then[i], wrong_then[j])
-            for i, j in _draws(len(right), len(wrong))
+            for i, j in _draws(len(right), len(wrong), RESAMPLES)
         ]
     )
     low, high = _interval(gaps, level)
@@ -138,9 +143,6 @@ def _weights(n: int) -> Floats:
     return weights
 
 
-def _draws(n: int, m: int) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+def _draws(n: int, m: int, count: int) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
     generator = np.random.default_rng([_SEED, n, m])
-    return [
-        (generator.integers(n, size=n), generator.integers(m, size=m))
-        for _ in range(_AUC_RESAMPLES)
-    ]
+    return [(generator.integers(n, size=n), generator.integers(m, size=m)) for _ in range(count)]

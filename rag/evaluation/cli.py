@@ -5,8 +5,9 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Annotated, Literal, ParamSpec, TypeVar
 
 import typer
 
@@ -18,13 +19,12 @@ from rag.evaluation.baseline import (
     load_baseline,
     save_baseline,
 )
-from rag.evaluation.evaluation import Evaluation
+from rag.evaluation.cli_output import print_changes, print_run, run_as_json
 from rag.evaluation.questions import load_questions
-from rag.evaluation.report_data import summary_data, verdict_data
-from rag.evaluation.report_text import figures_table
 from rag.evaluation.service import baseline_changes, evaluate_pipeline, write_reports
 from rag.evaluation.thresholds import load_thresholds
-from rag.evaluation.verdict import Verdict, judge
+from rag.evaluation.verdict import NO_BASELINE, judge
+from rag.logs import configure_logs
 from rag.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -58,6 +58,13 @@ def reported(command: Callable[P, T]) -> Callable[P, T]:
     return run
 
 
+def settings_of(corpus: Path | None, data: Path | None, llm: str | None = None) -> Settings:
+    """The settings with what the command line says; logs go to stderr from here on."""
+    settings = load_settings(corpus_dir=corpus, data_dir=data, llm=llm)
+    configure_logs(settings)
+    return settings
+
+
 def open_pipeline(settings: Settings) -> Pipeline:
     """The pipeline that is evaluated; imported late, as it loads models."""
     from rag.pipeline import Pipeline
@@ -83,6 +90,9 @@ def evaluate(
         bool, typer.Option("--update-baseline", help="Make this run the baseline.")
     ] = False,
     llm: Annotated[str | None, typer.Option(help="Answer with this model.")] = None,
+    repeat: Annotated[
+        int, typer.Option(min=1, max=20, help="Ask each question so often; tells flaky answers.")
+    ] = 1,
     judge_model: Annotated[
         str | None, typer.Option("--judge", help="Let this model judge the answers as well.")
     ] = None,
@@ -91,7 +101,7 @@ def evaluate(
     as_json: JsonOption = False,
 ) -> None:
     """Score the answers against questions the team expects answered."""
-    settings = load_settings(corpus_dir=corpus, data_dir=data, llm=llm)
+    settings = settings_of(corpus, data, llm)
     where = questions or settings.corpus_dir / "questions"
     asked = load_questions(where)
     limits = load_thresholds(thresholds, where, Path())
@@ -106,23 +116,28 @@ def evaluate(
         answerer=settings.llm,
         split=split,
         judge=judging,
+        repeat=repeat,
         progress=True,
     )
     if judging and judging.silent:
         typer.echo(f"The judge left {judging.silent} answers without a verdict.", err=True)
     changes = baseline_changes(evaluation, before) if update_baseline else []
     verdict = judge(evaluation, limits, None if update_baseline else before)
+    if update_baseline:  # there is one in a moment
+        verdict = replace(
+            verdict, notes=tuple(note for note in verdict.notes if note != NO_BASELINE)
+        )
     reports = write_reports(evaluation, verdict, settings.data_dir, report)
     if update_baseline:
         save_baseline(baseline_of(evaluation), place)
     if as_json:
         typer.echo(
-            json.dumps(_as_json(evaluation, verdict, reports.html, changes), ensure_ascii=False)
+            json.dumps(run_as_json(evaluation, verdict, reports.html, changes), ensure_ascii=False)
         )
     else:
-        _print(evaluation, verdict, reports.html)
+        print_run(evaluation, verdict, reports.html)
         if update_baseline:
-            _print_changes(changes, place)
+            print_changes(changes, place)
     if verdict.worse:
         raise typer.Exit(1)
 
@@ -138,45 +153,6 @@ def _baseline(path: Path, *, named: bool, updating: bool) -> Baseline | None:
         if updating:  # what cannot be read is replaced
             return None
         raise
-
-
-def _print(evaluation: Evaluation, verdict: Verdict, html: Path) -> None:
-    typer.echo("\n".join(figures_table(evaluation.summary, verdict)))
-    reasons = ", ".join(f"{name} {n}" for name, n in evaluation.summary.reasons.items())
-    typer.echo(f"\nWent wrong: {reasons or 'nothing'}")
-    for row in evaluation.rows:
-        if row.stale:
-            for line in row.details:
-                typer.echo(f"  stale: {row.question.file}:{row.question.line}: {line}")
-    for note in verdict.notes:
-        typer.echo(f"Note: {note}")
-    for finding in verdict.findings[1:]:
-        typer.echo(f"Also: {finding}")
-    typer.echo(f"Report: {html}\n\n{verdict.line}")
-
-
-def _print_changes(changes: list[str], path: Path) -> None:
-    typer.echo(f"\n{path} now holds this run. What that changes:")
-    for line in changes or ["nothing"]:
-        typer.echo(f"  {line}")
-
-
-def _as_json(
-    evaluation: Evaluation, verdict: Verdict, html: Path, changes: list[str]
-) -> dict[str, Any]:
-    mark = evaluation.fingerprint
-    return {
-        "verdict": verdict_data(verdict),
-        "summary": summary_data(evaluation.summary),
-        "embedding": mark.embedding,
-        "answerer": mark.answerer,
-        "split": mark.split,
-        "corpus": mark.corpus,
-        "question_set": mark.questions,
-        "drafts": evaluation.drafts,
-        "baseline_changes": changes,
-        "report": str(html),
-    }
 
 
 def embedding_name(pipeline: Pipeline) -> str:

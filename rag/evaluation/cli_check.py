@@ -15,11 +15,12 @@ from rag.evaluation.cli import (
     QuestionsOption,
     open_pipeline,
     reported,
+    settings_of,
 )
 from rag.evaluation.question import Question, QuestionSet
 from rag.evaluation.questions import load_questions
 from rag.evaluation.stale import PlaceCheck, check_question, is_stale
-from rag.settings import load_settings
+from rag.evaluation.wording import counted
 
 
 @reported
@@ -33,7 +34,7 @@ def check(
 
     Exit 1 when a place is gone or in no passage, 2 when a file is not as it should be.
     """
-    settings = load_settings(corpus_dir=corpus, data_dir=data)
+    settings = settings_of(corpus, data)
     found = load_questions(questions or settings.corpus_dir / "questions")
     index = open_pipeline(settings).index()
     checks = [
@@ -50,7 +51,7 @@ def check(
             mark = " (draft)" if one.draft else ""
             typer.echo(f"{one.file}:{each.place.line}: {one.id}{mark}: {each.message()}")
         typer.echo(_counts(found))
-        typer.echo(f"{stale} stale, {len(wrong)} places to look at")
+        typer.echo(f"{stale} stale, {counted(len(wrong), 'place')} to look at")
     if wrong:
         raise typer.Exit(1)
 
@@ -80,13 +81,13 @@ def _check_as_json(
 
 def _counts(found: QuestionSet) -> str:
     total = len(found.questions)
-    lines = [f"{total} questions, {len(found.drafts)} drafts"]
+    lines = [f"{counted(total, 'question')}, {counted(len(found.drafts), 'draft')}"]
     for what, values in (
         ("language", [one.language for one in found.questions]),
         ("half", [one.split for one in found.questions]),
         ("kind", [one.kind for one in found.questions]),
         ("answerable", ["yes" if one.answerable else "no" for one in found.questions]),
     ):
-        counted = ", ".join(f"{name} {n}" for name, n in Counter(values).most_common())
-        lines.append(f"  by {what}: {counted}")
+        shares = ", ".join(f"{name} {n}" for name, n in Counter(values).most_common())
+        lines.append(f"  by {what}: {shares}")
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""`python -m rag questions add|check|suggest`: question files from use, kept true to the corpus."""
+"""`python -m rag questions add|suggest|check|accept`: from use to test, true to the corpus."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ from rag.evaluation.cli import (
     QuestionsOption,
     open_pipeline,
     reported,
+    settings_of,
 )
+from rag.evaluation.cli_accept import accept_drafts
 from rag.evaluation.cli_check import check
 from rag.evaluation.drafts import (
     Added,
@@ -31,8 +33,9 @@ from rag.evaluation.drafts import (
 from rag.evaluation.question import Place, Question
 from rag.evaluation.questions import DRAFTS_FILE, load_questions, question_files
 from rag.evaluation.suggest import suggest_by_model, suggest_by_template
+from rag.evaluation.wording import counted
 from rag.feedback import read_feedback
-from rag.settings import Settings, load_settings
+from rag.settings import Settings
 from rag.types import Hit, Language
 
 if TYPE_CHECKING:
@@ -43,6 +46,7 @@ questions_app = typer.Typer(
     no_args_is_help=True,
 )
 questions_app.command("check")(check)
+questions_app.command("accept")(accept_drafts)
 _LINE = 100
 
 
@@ -72,7 +76,7 @@ def add(
     as_json: JsonOption = False,
 ) -> None:
     """Add draft questions: one that is named here, or all that readers were not content with."""
-    settings = load_settings(corpus_dir=corpus, data_dir=data)
+    settings = settings_of(corpus, data)
     where = questions or settings.corpus_dir / "questions"
     if unanswerable and (pick or quote or source or fact):
         raise UsageError("--unanswerable goes with no --pick, --quote, --source or --fact")
@@ -168,7 +172,9 @@ def _say_added(added: Added, as_json: bool) -> None:
     if added.known:
         typer.echo(f"already there: {', '.join(added.known)}")
     if added.added:
-        typer.echo(f"{added.path}: {len(added.added)} drafts, not counted until their mark is out")
+        typer.echo(
+            f"{added.path}: {counted(len(added.added), 'draft')}, not counted until the mark is out"
+        )
 
 
 @questions_app.command("suggest")
@@ -184,7 +190,7 @@ def suggest(
     as_json: JsonOption = False,
 ) -> None:
     """Draft questions for the parts of the corpus that no question asks about."""
-    settings = load_settings(corpus_dir=corpus, data_dir=data)
+    settings = settings_of(corpus, data)
     where = questions or settings.corpus_dir / "questions"
     known = _everything(where) if where.exists() and question_files(where) else ()
     chunks = open_pipeline(settings).index().chunks

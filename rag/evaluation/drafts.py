@@ -28,9 +28,10 @@ from rag.types import Chunk, Hit, Language, Turn
 
 _HEADER = """\
 # Drafts: checked with the other questions, never counted. To accept one, look at the question, the
-# place and the facts, then take its line `draft: true` out (and move it where it belongs).
+# place and the facts; then `python -m rag questions accept ID`, which takes its mark out.
 questions:
 """
+_MARKUP = re.compile(r"[*`]+")  # no part of what is compared, and in the way of who reads
 _KANA = re.compile(r"[ぁ-ゖァ-ヺ]")
 _LONGEST_QUOTE = 120
 _SHORTEST_QUOTE = 6
@@ -94,7 +95,8 @@ def draft_from_feedback(
     if guessed:
         cited = [one.chunk for one in answer.citations]
         right = (cited or [hit.chunk for hit in answer.hits])[:1]
-    notes = [f"a reader was not content ({feedback.time[:10]})", feedback.comment.strip()]
+    comment = " ".join(feedback.comment.split())
+    notes = [f"a reader was not content ({feedback.time[:10]})", comment]
     notes.append("the place is a guess: check it" if guessed else "")
     one = draft(
         answer.question,
@@ -110,7 +112,7 @@ def draft_from_feedback(
 def place_of(chunk: Chunk, chunks: Sequence[Chunk]) -> Place:
     """The place that a passage is: a line of it that stands nowhere else, or its line numbers."""
     for line in chunk.text.split("\n"):
-        quote = without_marker(line)[:_LONGEST_QUOTE].rstrip()
+        quote = _MARKUP.sub("", without_marker(line))[:_LONGEST_QUOTE].strip()
         place = Place(quote=quote, source=chunk.source)
         if len(quote) < _SHORTEST_QUOTE or not holds(chunk, place):
             continue

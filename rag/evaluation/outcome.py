@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rag.evaluation.answer_metrics import (
     citations,
@@ -35,7 +35,8 @@ class Row:
 
     `ranks` has the position of each expected place among the hits (0: none); `figures` only the
     metrics that apply; `reason` is empty where all is well; `details` say more about it, a line
-    each; `seconds` are wall times of the search and of the whole answer.
+    each; `seconds` are wall times of the search and of the whole answer; `outcomes` the reasons of
+    each time it was asked.
     """
 
     question: Question
@@ -49,6 +50,12 @@ class Row:
     reason: str = ""
     details: tuple[str, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
+    outcomes: tuple[str, ...] = ()
+
+    @property
+    def flaky(self) -> bool:
+        """Whether it came out differently when it was asked again."""
+        return len(set(self.outcomes)) > 1
 
     @property
     def stale(self) -> bool:
@@ -113,6 +120,32 @@ def measured_row(
         _details(question, answer, checks, sources),
         dict(seconds),
     )
+
+
+def merged_row(rows: Sequence[Row]) -> Row:
+    """The rows of one question that was asked several times, as one.
+
+    Its figures are means over the times they apply to; the rest is that of the first time with the
+    most frequent reason.
+    """
+    outcomes = tuple(row.reason for row in rows)
+    usual = max(outcomes, key=outcomes.count)  # of several as frequent ones, the first
+    shown = rows[outcomes.index(usual)]
+    figures = _means([row.figures for row in rows])
+    sure = [row.confidence for row in rows if row.confidence is not None]
+    return replace(
+        shown,
+        figures=figures,
+        confidence=sum(sure) / len(sure) if sure else None,
+        seconds=_means([row.seconds for row in rows]),
+        outcomes=outcomes,
+    )
+
+
+def _means(several: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    names = dict.fromkeys(name for one in several for name in one)
+    values = {name: [one[name] for one in several if name in one] for name in names}
+    return {name: sum(each) / len(each) for name, each in values.items()}
 
 
 def _section(checks: Sequence[PlaceCheck]) -> str:

@@ -34,6 +34,26 @@ def load_questions(path: Path) -> QuestionSet:
         QuestionFileError: there are no files, or lines in them that cannot be used; the message
             has one line a problem, `file:line: what`.
     """
+    found, complaints = _read(path)
+    _refuse(complaints or _missing(path, found))
+    return QuestionSet(
+        tuple(one for one in found if not one.draft), tuple(one for one in found if one.draft)
+    )
+
+
+def load_drafts(path: Path) -> tuple[Question, ...]:
+    """The drafts alone, also of a set in which nothing counts yet.
+
+    Raises:
+        QuestionFileError: as for `load_questions`, but for a set without questions.
+    """
+    found, complaints = _read(path)
+    _refuse(complaints)
+    return tuple(one for one in found if one.draft)
+
+
+def _read(path: Path) -> tuple[list[Question], list[str]]:
+    """All questions of the files, and what is wrong with them."""
     files = question_files(path)
     if not path.exists() or not files:
         raise QuestionFileError(
@@ -45,16 +65,14 @@ def load_questions(path: Path) -> QuestionSet:
         problems = Problems(file)
         found += read_file(file, problems)
         complaints += problems.lines()
-    complaints += _repeated(found)
-    if not complaints:
-        complaints += _missing(path, found)
+    return found, complaints + _repeated(found)
+
+
+def _refuse(complaints: list[str]) -> None:
     if complaints:
         more = len(complaints) - _LONGEST_LIST_OF_PROBLEMS
         shown = complaints[:_LONGEST_LIST_OF_PROBLEMS] + ([f"... and {more} more"] * (more > 0))
         raise QuestionFileError("\n".join(shown))
-    return QuestionSet(
-        tuple(one for one in found if not one.draft), tuple(one for one in found if one.draft)
-    )
 
 
 def _repeated(questions: list[Question]) -> list[str]:

@@ -108,6 +108,7 @@ def _row(row: Row) -> dict[str, Any]:
         "standalone": one.standalone,
         "reason": row.reason,
         "details": list(row.details),
+        "outcomes": list(row.outcomes),
         "rank": first_rank(row),
         "confidence": None if row.confidence is None else _round(row.confidence),
         "figures": {name: _round(value) for name, value in row.figures.items()},

@@ -9,6 +9,7 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from rag.evaluation.metrics import METRICS
+from rag.evaluation.wording import counted
 
 MAIN_METRICS = (
     "hit_1200", "mrr_10", "recall_10", "citation_precision", "citation_recall", "quote_validity",
@@ -26,10 +27,11 @@ def json_report(data: Data) -> str:
 
 
 def junit_report(data: Data) -> str:
-    """JUnit XML: a case for the verdict, failing when it is worse, and one for each question.
+    """JUnit XML as Jenkins, GitLab and GitHub's actions read it.
 
-    A question that went wrong is a skipped case with its reason: single questions do not turn a
-    build red, the verdict over all of them does.
+    A case for the verdict, failing when it is worse, and one for each question. A question that
+    went wrong is a skipped case with its reason: single questions do not turn a build red, the
+    verdict over all of them does.
     """
     verdict = data["verdict"]
     cases = [
@@ -38,16 +40,19 @@ def junit_report(data: Data) -> str:
     for row in data["questions"]:
         name = f"{row['id']}: {row['question']}"
         body = "\n".join(row["details"])
-        group, seconds = f"evaluation.{row['lang']}", sum(row["seconds"].values())
+        group, seconds = f"evaluation.{row['lang']}", row["seconds"].get("answer", 0.0)
         cases.append(_case(name, group, body, "skipped", row["reason"], seconds))
     skipped = sum(bool(row["reason"]) for row in data["questions"])
+    taken = sum(row["seconds"].get("answer", 0.0) for row in data["questions"])
+    counts = f'tests="{len(cases)}" failures="{int(verdict["worse"])}" errors="0"'
     head = (
-        f'<testsuite name="evaluation" tests="{len(cases)}" failures="{int(verdict["worse"])}" '
-        f'skipped="{skipped}" timestamp={quoteattr(data["created"])}>'
+        f'<testsuite name="evaluation" {counts} skipped="{skipped}" time="{taken:.3f}" '
+        f"timestamp={quoteattr(data['created'].partition('+')[0])}>"
     )
     if not verdict["worse"]:
         cases[0] = _case("verdict", "evaluation", "", "", "")
-    return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', head, *cases, "</testsuite>", ""])
+    start = ['<?xml version="1.0" encoding="UTF-8"?>', f"<testsuites {counts}>", head]
+    return "\n".join([*start, *cases, "</testsuite>", "</testsuites>", ""])
 
 
 def _case(
@@ -69,7 +74,7 @@ def markdown_report(data: Data) -> str:
     asked = summary["groups"]["all"]["n"]
     lines += [
         "",
-        f"{asked} questions asked ({_markdown(data['split'])}), embedding "
+        f"{counted(asked, 'question')} asked ({_markdown(data['split'])}), embedding "
         f"{_markdown(data['embedding'])}, answers by {_markdown(data['answerer'])}"
         + _seconds(summary["seconds"]),
         "",
@@ -79,7 +84,7 @@ def markdown_report(data: Data) -> str:
     failed = [row for row in data["questions"] if row["reason"]]
     if failed:
         reasons = ", ".join(f"{reason} {n}" for reason, n in summary["reasons"].items())
-        lines += [f"<details><summary>{len(failed)} questions: {reasons}</summary>", ""]
+        lines += [f"<details><summary>{counted(len(failed), 'question')}: {reasons}</summary>", ""]
         lines += ["| question | | why |", "| --- | --- | --- |"]
         lines += [
             f"| {_markdown(row['question'])} | {row['lang']} | {row['reason']} |"
@@ -131,6 +136,6 @@ def _attribute(text: str) -> str:
 
 
 def _markdown(text: str) -> str:
-    """Text that Markdown shows as it is, on one line."""
-    flat = " ".join(str(text).split())
+    """Text that Markdown shows as it is, on one line, and that calls nobody by an @."""
+    flat = " ".join(str(text).split()).replace("@", "@\u200b")
     return re.sub(r"([\\`*_{}\[\]<>|#~])", r"\\\1", flat)

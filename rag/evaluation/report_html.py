@@ -15,13 +15,15 @@ from importlib.resources import files
 from typing import Any
 
 from rag.evaluation.metrics import METRICS
-from rag.evaluation.refusal import curve
+from rag.evaluation.report_figures import figures
 from rag.evaluation.report_files import MAIN_METRICS
-from rag.evaluation.report_plots import history_lines, interval, rank_bars, refusal_curve
+from rag.evaluation.report_plots import interval
 from rag.evaluation.report_rows import FINE, passage_texts, question_row
+from rag.evaluation.wording import counted
 
-_BY_GROUP = ("hit_1200", "mrr_10", "citation_recall", "fact_coverage")
-_IN_HISTORY = ("hit_1200", "fact_coverage", "false_answer", "false_refusal")
+_BY_GROUP = (
+    "hit_1200", "mrr_10", "citation_recall", "fact_coverage", "false_refusal", "false_answer",
+)  # fmt: skip
 _FILTERS = ("lang", "kind", "split", "section", "reason")
 Data = Mapping[str, Any]
 
@@ -41,7 +43,7 @@ def html_report(data: Data, history: Sequence[Data]) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="color-scheme" content="light dark">'
         f"<title>Shiori: how good the answers are</title><style>{style}</style></head><body><main>"
-        f"{_head(data)}{_figures(data)}{_plots(data, history)}{_groups(data)}{_questions(data)}"
+        f"{_head(data)}{_figures(data)}{figures(data, history)}{_groups(data)}{_questions(data)}"
         f"</main><script>{script}</script></body></html>\n"
     )
 
@@ -67,9 +69,10 @@ def _head(data: Data) -> str:
             " percentile"
         )
     about = (
-        f"{data['created']} · {asked} questions ({data['split']}) · embedding "
-        f"{data['embedding']} · answers by {data['answerer']} · {data['sources']} sources · "
-        f"{data['drafts']} drafts not counted{speed}"
+        f"{_time(data['created'])} · {counted(asked, 'question')} ({data['split']}) · embedding "
+        f"{data['embedding']} · answers by {data['answerer']} · "
+        f"{counted(data['sources'], 'source')} · "
+        f"{counted(data['drafts'], 'draft')} not counted{speed}"
     )
     rest = [f"<li>{_safe(line)}</li>" for line in verdict["findings"][1:]]
     rest += [f'<li class="quiet">{_safe(line)}</li>' for line in verdict["notes"]]
@@ -78,6 +81,11 @@ def _head(data: Data) -> str:
         f'{_safe(verdict["line"])}</p><ul>{"".join(rest)}</ul><p class="quiet">{_safe(about)}</p>'
         "</header>"
     )
+
+
+def _time(created: str) -> str:
+    """An ISO time in UTC as people write it, to the minute."""
+    return f"{created[:16].replace('T', ' ')} UTC"
 
 
 def _figures(data: Data) -> str:
@@ -119,49 +127,13 @@ def _cell(one: Data | None, change: Data | None) -> str:
     return text
 
 
-def _plots(data: Data, history: Sequence[Data]) -> str:
-    rows = data["questions"]
-    sure = {
-        kind: [row["confidence"] for row in rows
-               if row["confidence"] is not None and row["answerable"] is kind]
-        for kind in (True, False)
-    }  # fmt: skip
-    figures = data["summary"]["groups"]["all"]["figures"]
-    now = None
-    if "false_refusal" in figures and "false_answer" in figures:
-        now = (figures["false_refusal"]["mean"], figures["false_answer"]["mean"])
-    points = curve(sure[True], sure[False])
-    ranks: dict[str, Counter[int]] = {}
-    for row in rows:
-        if row["answerable"] and row["reason"] not in ("stale", "error"):
-            shown = row["rank"] if row["rank"] <= 10 else 0
-            ranks.setdefault(row["lang"], Counter())[shown] += 1
-    ranks = dict(sorted(ranks.items()))
-    parts = [_figure("Where the first expected place is", rank_bars(ranks), list(ranks))]
-    if points:
-        legend = ["at every strictness", "now"]
-        parts.append(_figure("Refusing", refusal_curve(points, now), legend, ("a", "now")))
-    if history:
-        labels = {name: METRICS[name].label for name in _IN_HISTORY}
-        plot = history_lines(history, labels)
-        parts.append(_figure("This run and those before", plot, list(labels.values())))
-    return f'<section class="plots">{"".join(parts)}</section>'
-
-
-def _figure(
-    title: str, svg: str, legend: Sequence[str], kinds: Sequence[str] = ("a", "b", "c", "d")
-) -> str:
-    keys = "".join(
-        f'<span class="key {kind}">{_safe(name)}</span>'
-        for name, kind in zip(legend, kinds, strict=False)
-    )
-    return f"<figure><figcaption>{_safe(title)}{keys}</figcaption>{svg}</figure>"
-
-
 def _groups(data: Data) -> str:
     """Quality by section, kind and tag, each with its interval."""
     groups = data["summary"]["groups"]
-    head = "".join(f"<th>{_safe(METRICS[name].label)}</th>" for name in _BY_GROUP)
+    head = "".join(
+        f"<th>{_safe(METRICS[name].label)}{'' if METRICS[name].higher_is_better else ' ↓'}</th>"
+        for name in _BY_GROUP
+    )
     parts = []
     for grouping, title in (("section", "By section"), ("kind", "By kind"), ("tag", "By tag")):
         rows = [

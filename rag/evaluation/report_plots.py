@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 from rag.evaluation.refusal import CurvePoint
 
 _WIDTH, _HEIGHT = 460, 260
-_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 12, 14, 40
+_LEFT, _RIGHT, _TOP, _BOTTOM = 56, 22, 14, 40
+_LONGEST_LABEL = 54  # half-width characters
 RANKS = tuple(range(1, 11))
 Data = Mapping[str, Any]
 
@@ -75,6 +77,49 @@ def rank_bars(counts: Mapping[str, Mapping[int, int]]) -> str:
     return _frame("".join(parts), "", "Rank distribution")
 
 
+def section_dots(sections: Mapping[str, Mapping[str, Data]], languages: Sequence[str]) -> str:
+    """A line a section with a dot and an interval for each language; hollow where few."""
+    parts: list[str] = []
+    slot = 28 + 13 * len(languages)
+    bottom = _TOP + slot * len(sections)
+    for tick in (0.0, 0.25, 0.5, 0.75, 1.0):
+        x = _x(tick)
+        parts.append(f'<line class="grid" x1="{x:.1f}" x2="{x:.1f}" y1="{_TOP}" y2="{bottom}"/>')
+        parts.append(_text(x, bottom + 16, f"{tick:.0%}", "middle"))
+    for at, (section, by_language) in enumerate(sections.items()):
+        top = _TOP + at * slot
+        parts.append(_text(_LEFT, top + 14, _shortened(section), "start"))
+        for number, language in enumerate(languages):
+            one = by_language.get(language)
+            if one is not None:
+                y = top + 27 + 13 * number
+                parts.append(_dot(one, y, "abcd"[number % 4], f"{section}, {language}"))
+    return _frame("".join(parts), "", "Quality by section and language", bottom + 26, bottom)
+
+
+def _shortened(label: str) -> str:
+    """A label that fits above its lines; full-width characters take twice the room."""
+    room = _LONGEST_LABEL
+    for at, char in enumerate(label):
+        room -= 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        if room < 0:
+            return label[:at] + "…"
+    return label
+
+
+def _dot(one: Data, y: float, kind: str, what: str) -> str:
+    """A mean with its interval on a line of a plot."""
+    told = (
+        f"{what}: {one['mean']:.3f} ({one['low']:.2f} to {one['high']:.2f}), {one['n']} questions"
+    )
+    few = " few" if one["few"] else ""
+    return (
+        f'<line class="reach {kind}" x1="{_x(one["low"]):.1f}" x2="{_x(one["high"]):.1f}" '
+        f'y1="{y}" y2="{y}"/><circle class="point {kind}{few}" cx="{_x(one["mean"]):.1f}" '
+        f'cy="{y}" r="4"><title>{escape(told)}</title></circle>'
+    )
+
+
 def history_lines(runs: Sequence[Data], metrics: Mapping[str, str]) -> str:
     """Means of the last runs, oldest left; `metrics` are names with their labels, at most 4."""
     parts: list[str] = []
@@ -82,7 +127,11 @@ def history_lines(runs: Sequence[Data], metrics: Mapping[str, str]) -> str:
     for number, (metric, label) in enumerate(metrics.items()):
         kind = "abcd"[number]
         places = [
-            (_x(at / across), _y(min(1.0, max(0.0, float(run["means"][metric])))), run)
+            (
+                _x(at / across if len(runs) > 1 else 1.0),
+                _y(min(1.0, max(0.0, float(run["means"][metric])))),
+                run,
+            )
             for at, run in enumerate(runs)
             if metric in run["means"]
         ]
@@ -130,10 +179,11 @@ def _text(x: float, y: float, label: str, anchor: str) -> str:
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(label)}</text>'
 
 
-def _frame(inner: str, axes: str, name: str) -> str:
+def _frame(
+    inner: str, axes: str, name: str, high: int = _HEIGHT, base: int = _HEIGHT - _BOTTOM
+) -> str:
     return (
-        f'<svg class="plot" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" '
+        f'<svg class="plot" viewBox="0 0 {_WIDTH} {high}" role="img" '
         f'aria-label="{escape(name)}">{axes}{inner}'
-        f'<line class="axis" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{_HEIGHT - _BOTTOM}" '
-        f'y2="{_HEIGHT - _BOTTOM}"/></svg>'
+        f'<line class="axis" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{base}" y2="{base}"/></svg>'
     )

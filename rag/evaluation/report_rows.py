@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from html import escape
 from typing import Any
@@ -15,9 +16,11 @@ FINE = "fine"
 def question_row(row: Data, passages: Data) -> str:
     """A question as a folded block; its `data-` attributes are what the filter looks at."""
     reason = row["reason"] or FINE
+    flaky = len(set(row["outcomes"])) > 1
     words = " ".join(
         [row["id"], row["question"], row["section"], *row["tags"], _answer_text(row), row["note"]]
         + [one["place"] for one in row["expected"]]
+        + ["flaky"] * flaky
     )
     attributes = {
         "lang": row["lang"],
@@ -30,9 +33,10 @@ def question_row(row: Data, passages: Data) -> str:
     }
     data = " ".join(f'data-{name}="{_safe(value)}"' for name, value in attributes.items())
     badge = "good" if reason == FINE else "bad"
+    mark = '<span class="badge quiet">flaky</span>' if flaky else ""
     return (
         f'<details class="question" id="q-{_safe(row["id"])}" {data}><summary>'
-        f'<span class="badge {badge}">{_safe(reason)}</span>'
+        f'<span class="badge {badge}">{_safe(reason)}</span>{mark}'
         f'<span class="asked" lang="{_safe(row["lang"])}">{_safe(row["question"])}</span>'
         f'<span class="meta">{_safe(row["lang"])} · {_safe(row["kind"])} · {_safe(row["split"])}'
         f"</span></summary>{_body(row, passages)}</details>"
@@ -46,6 +50,7 @@ def _body(row: Data, passages: Data) -> str:
             f"<p>{_safe(turn['question'])}</p><p class='quiet'>{_safe(turn['answer'])}</p>"
             for turn in row["history"])),
         _block("Why", _list(row["details"])),
+        _block("Asked again", _outcomes(row)),
         _block("Expected", _expected(row)),
         _block("Answered", _answered(row, passages)),
         _block("Retrieved", _hits(row, passages)),
@@ -54,6 +59,14 @@ def _body(row: Data, passages: Data) -> str:
         f"{_safe(figures_line(row['figures']))}{_seconds(row)}</p>",
     ]  # fmt: skip
     return f'<div class="body">{"".join(parts)}</div>'
+
+
+def _outcomes(row: Data) -> str:
+    times = Counter(one or FINE for one in row["outcomes"])
+    if not times:
+        return ""
+    told = ", ".join(f"{outcome} {n}" for outcome, n in times.most_common())
+    return _safe(f"{times.total()} times: {told}")
 
 
 def _expected(row: Data) -> str:
@@ -69,9 +82,10 @@ def _expected(row: Data) -> str:
 
 
 def _place_state(one: Data) -> str:
-    if one["message"]:
+    if one["message"] and one["state"] != "stands":
         return _safe(one["message"])
-    return f"at rank {one['rank']}" if one["rank"] else "not among the passages"
+    rank = f"at rank {one['rank']}" if one["rank"] else "not among the passages"
+    return rank + (f" · {_safe(one['message'])}" if one["message"] else "")
 
 
 def _answered(row: Data, passages: Data) -> str:

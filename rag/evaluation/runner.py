@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from rag.errors import ModelError, QuestionError, ShioriError
 from rag.evaluation.metrics import DEPTH
-from rag.evaluation.outcome import Row, failed_row, measured_row, stale_row
+from rag.evaluation.outcome import Row, failed_row, measured_row, merged_row, stale_row
 from rag.evaluation.question import Question
 from rag.evaluation.stale import PlaceCheck, check_question, is_stale
 from rag.types import Answer, Chunk, Hit, Source, Turn
@@ -55,15 +55,17 @@ def run(
     *,
     model: str | None = None,
     judge: Judge | None = None,
+    repeat: int = 1,
     progress: bool = False,
 ) -> tuple[Row, ...]:
-    """Ask the questions one after the other, in their order.
+    """Ask the questions one after the other, in their order, each as often as wanted.
 
     Args:
         pipeline: what is evaluated; asked exactly as the CLI asks it.
         questions: what to ask; those with a place that is gone are marked and not asked.
         model: answers with this model instead of the one of the settings.
         judge: judges every answer as well, where one is wanted.
+        repeat: how often each is asked: answers of a model vary, and are then said to be flaky.
         progress: shows a bar on stderr where that is a terminal.
 
     Raises:
@@ -79,10 +81,12 @@ def run(
         pipeline.search(questions[0].text, DEPTH)  # loads the models before time is taken
     bar = tqdm(questions, desc="Asking", unit="question", file=sys.stderr,
                disable=None if progress else True)  # fmt: skip
-    return tuple(
-        _row(pipeline, one, check_question(one, chunks, sources), sources, model, judge)
-        for one in bar
-    )
+    rows: list[Row] = []
+    for one in bar:
+        checks = check_question(one, chunks, sources)
+        times = [_row(pipeline, one, checks, sources, model, judge) for _ in range(max(1, repeat))]
+        rows.append(merged_row(times) if len(times) > 1 else times[0])
+    return tuple(rows)
 
 
 def _row(

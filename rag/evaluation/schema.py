@@ -45,6 +45,7 @@ from rag.evaluation.yaml_nodes import (
     Problems,
     choice,
     compose,
+    compose_text,
     entries,
     items,
     line_of,
@@ -66,7 +67,15 @@ T = TypeVar("T")
 
 def read_file(path: Path, problems: Problems) -> list[Question]:
     """The questions of one file, drafts included; what is wrong goes to `problems`."""
-    root = compose(path, problems)
+    return _questions(compose(path, problems), problems)
+
+
+def read_text(text: str, problems: Problems) -> list[Question]:
+    """The questions of a file that is not written yet, as `read_file` would find them."""
+    return _questions(compose_text(text, problems), problems)
+
+
+def _questions(root: yaml.Node | None, problems: Problems) -> list[Question]:
     if root is None:
         return []
     top = entries(root, problems, ("questions",))
@@ -82,6 +91,8 @@ def read_file(path: Path, problems: Problems) -> list[Question]:
 
 def _question(node: yaml.Node, problems: Problems) -> Question:
     values = entries(node, problems, _FIELDS)
+    if not isinstance(node, yaml.MappingNode):
+        return Question("", "", "en")  # that it is none has been said
     for name in ("id", "question", "lang"):
         if name not in values:
             problems.add(node, f"'{name}' is missing")
@@ -165,7 +176,7 @@ def _history(node: yaml.Node, problems: Problems, what: str) -> tuple[Turn, ...]
     for item in items(node, problems, what):
         values = entries(item, problems, ("question", "answer"))
         asked = text(values["question"], problems, "question") if "question" in values else ""
-        if "question" not in values:
+        if "question" not in values and isinstance(item, yaml.MappingNode):
             problems.add(item, "a turn of 'history' needs a 'question'")
         answered = text(values["answer"], problems, "answer") if "answer" in values else ""
         turns.append(Turn(asked, answered))
@@ -181,7 +192,7 @@ def _places(node: yaml.Node, problems: Problems, what: str) -> tuple[Place, ...]
 
 def _place(node: yaml.Node, problems: Problems) -> Place:
     values = entries(node, problems, _PLACE_FIELDS)
-    if not values:
+    if not values and isinstance(node, yaml.MappingNode):
         problems.add(node, "a place needs a quote, a source, lines of a source, or a path")
     if "lines" in values and "source" not in values:
         problems.add(values["lines"], "'lines' need the 'source' they are in")

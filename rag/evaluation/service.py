@@ -21,6 +21,7 @@ from rag.evaluation.report_html import html_report
 from rag.evaluation.runner import Asked, run
 from rag.evaluation.summary import ALL, summarise
 from rag.evaluation.verdict import Verdict
+from rag.evaluation.wording import counted
 
 if TYPE_CHECKING:
     from rag.evaluation.judge import Judge
@@ -52,9 +53,10 @@ def evaluate_pipeline(
     split: str = ALL,
     model: str | None = None,
     judge: Judge | None = None,
+    repeat: int = 1,
     progress: bool = False,
 ) -> Evaluation:
-    """Ask the questions of a split and summarise what came of them.
+    """Ask the questions of a split, each `repeat` times, and summarise what came of them.
 
     Raises:
         QuestionFileError: the split holds no answerable question.
@@ -64,7 +66,8 @@ def evaluate_pipeline(
     if not any(one.answerable for one in chosen.questions):
         raise QuestionFileError(f"the split '{split}' holds no answerable question")
     mark = fingerprint(pipeline.index(), embedding, answerer, chosen, split)
-    rows = run(pipeline, chosen.questions, model=model, judge=judge, progress=progress)
+    rows = run(pipeline, chosen.questions, model=model, judge=judge, repeat=repeat,
+               progress=progress)  # fmt: skip
     now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     return Evaluation(mark, now, rows, len(questions.drafts), summarise(rows))
 
@@ -106,11 +109,14 @@ def baseline_changes(evaluation: Evaluation, before: Baseline | None) -> list[st
     failed = [row.question.id for row in evaluation.rows if row.reason == "error"]
     if failed:
         raise BaselineError(
-            f"{len(failed)} questions ended in an error ({failed[0]}): not made the baseline"
+            f"{counted(len(failed), 'question')} ended in an error ({failed[0]}): "
+            "not made the baseline"
         )
     then = before.means if before else {}
     lines: list[str] = []
     for group, means in means_of(evaluation.summary).items():
+        if before is None and group != ALL:
+            continue  # all is new: the run's own table has the rest
         for metric, value in means.items():
             was = then.get(group, {}).get(metric)
             if was is None or abs(value - was) >= 5e-4:

@@ -21,8 +21,6 @@ from rag.verification.matching import locate_quote, normalise, quote_stands
 
 PlaceState = Literal["stands", "unindexed", "stale"]
 
-VAGUE = 5
-"""A quote in more passages than this hardly names a place."""
 _CANDIDATES = 30
 _NEAR = 0.4
 _HEADING = re.compile(r"(#{1,6})\s+(.+)")
@@ -49,8 +47,11 @@ class PlaceCheck:
             return f"{self.place.label()} stands nowhere in the corpus{hint}"
         if self.state == "unindexed":
             return f"{self.place.label()} stands in its source, but in no passage of the index"
-        if self.place.quote and self.count > VAGUE:
-            return f"{self.place.label()} stands in {self.count} passages; a longer quote is exact"
+        if self.place.quote and self.count > 1:
+            return (
+                f"{self.place.label()} stands in {self.count} passages, any of which will do; a "
+                "longer quote, or a path beside it, names one"
+            )
         return ""
 
 

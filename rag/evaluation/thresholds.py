@@ -5,7 +5,7 @@ keys; a metric takes one number, or one for each group:
 
 ```toml
 [tool.shiori.evaluation]
-confidence = 0.99
+confidence = 0.95
 smallest_drop = 0.01
 watch = ["hit_1200", "mrr_10"]
 [tool.shiori.evaluation.at_least]
@@ -53,14 +53,15 @@ Limits = Mapping[tuple[str, str], float]
 class Thresholds:
     """Limits by (metric, group), and when a drop against the baseline counts.
 
-    A watched metric is worse when the paired bootstrap is `confidence` sure that it dropped at all,
-    and it dropped by at least `smallest_drop`.
+    A watched metric is worse when the paired bootstrap is sure that it dropped at all, and it
+    dropped by at least `smallest_drop`. `confidence` is that of the whole run: with 0.95, at most
+    one change in twenty that has no effect turns it red, however many metrics are watched.
     """
 
     at_least: Limits = field(default_factory=dict)
     at_most: Limits = field(default_factory=lambda: dict(_DEFAULT_LIMITS))
     watch: tuple[str, ...] = WATCHED
-    confidence: float = 0.99
+    confidence: float = 0.95
     smallest_drop: float = 0.01
     origin: str = ""
 
@@ -96,11 +97,13 @@ def _read(path: Path) -> dict[str, Any] | None:
         if path.suffix == ".toml":
             table: Any = tomllib.loads(text)
             for key in ("tool", "shiori", "evaluation"):
-                table = table.get(key, {})
-            return dict(table) or None
+                table = table.get(key, {}) if isinstance(table, dict) else {}
+            return dict(table) or None if isinstance(table, dict) else None
         loaded = yaml.safe_load(text)
     except (OSError, UnicodeDecodeError) as error:
         raise BaselineError(f"{path}: cannot be read: {error}") from None
+    except RecursionError:
+        raise BaselineError(f"{path}: lists within lists, too deep to be thresholds") from None
     except (tomllib.TOMLDecodeError, yaml.YAMLError) as error:
         raise BaselineError(f"{path}: not {path.suffix.strip('.').upper()}: {error}") from None
     if not isinstance(loaded, dict):
@@ -121,7 +124,7 @@ def _thresholds(table: Mapping[str, Any], path: Path) -> Thresholds:
         _limits(path, table, "at_least"),
         _DEFAULT_LIMITS | _limits(path, table, "at_most"),
         tuple(watch),
-        _number(path, "confidence", table.get("confidence", 0.99), 0.5, 0.9999),
+        _number(path, "confidence", table.get("confidence", 0.95), 0.5, 0.9999),
         _number(path, "smallest_drop", table.get("smallest_drop", 0.01), 0.0, 1.0),
         str(path),
     )

@@ -14,7 +14,9 @@ from rag.evaluation.metrics import METRICS
 from rag.evaluation.outcome import Row
 from rag.evaluation.summary import ALL, groups_of
 from rag.evaluation.thresholds import SHARES, Thresholds
+from rag.evaluation.wording import counted
 
+NO_BASELINE = "no baseline to compare with; `python -m rag evaluate --update-baseline` makes one"
 _MOST = 0.6
 _NAMES = 5
 
@@ -53,23 +55,24 @@ def judge(
 ) -> Verdict:
     """Judge an evaluation by its limits and, where there is one, its baseline.
 
-    A metric is worse only if the paired bootstrap is sure of a drop (one-sided, at
-    `thresholds.confidence` for all questions and for each language). A place that the index held
-    and does not hold any more is no noise and always counts.
+    A metric is worse only if the paired bootstrap is sure of a drop (one-sided; all metrics, over
+    all questions and those of each language, are judged together at `thresholds.confidence`). A
+    place that the index held and does not hold any more is no noise and always counts.
 
     Raises:
         BaselineError: the baseline is of another corpus or of other questions.
     """
     missed, notes = _limits(evaluation, thresholds)
     notes += _stood_in(evaluation)
+    notes += _flaky(evaluation)
     if baseline is None:
-        notes.append(
-            "no baseline to compare with; `python -m rag evaluate --update-baseline` makes one"
-        )
+        notes.append(NO_BASELINE)
         return Verdict(tuple(missed), tuple(notes))
     shared = shared_rows(evaluation, baseline)
     notes += what_differs(evaluation, baseline, shared)
-    compared = tuple(compare(shared, baseline, thresholds))
+    compared = compare(shared, baseline, thresholds)
+    if not compared:
+        notes.append(f"{baseline.path}: no figure that is watched is in it: nothing was compared")
     gone = _lost_places(shared, baseline)
     # the surest and largest drop first; all questions before one language
     worse = sorted(
@@ -93,7 +96,7 @@ def _limits(evaluation: Evaluation, thresholds: Thresholds) -> tuple[list[str], 
             if value is None:
                 notes.append(f"{label} has a limit, but no question counts for it")
             elif (value < limit - 1e-9) if least else (value > limit + 1e-9):
-                few = f", few: {n} questions" if n < FEW else f", {n} questions"
+                few = f", {'few: ' * (n < FEW)}{counted(n, 'question')}"
                 wanted = "at least" if least else "at most"
                 findings.append(f"{label} is {value:.3f}, wanted {wanted} {limit:g}{few}")
     return findings, notes
@@ -126,6 +129,21 @@ def _stood_in(evaluation: Evaluation) -> list[str]:
     ]
 
 
+def _flaky(evaluation: Evaluation) -> list[str]:
+    """Questions that came out differently when they were asked again."""
+    flaky = [row.question.id for row in evaluation.rows if row.flaky]
+    times = max((len(row.outcomes) for row in evaluation.rows), default=1)
+    if flaky:
+        names = ", ".join(flaky[:_NAMES]) + (", ..." if len(flaky) > _NAMES else "")
+        return [
+            f"flaky: {len(flaky)} of {len(evaluation.rows)} questions came out differently when "
+            f"asked {times} times: {names}"
+        ]
+    if times < 2 and not evaluation.fingerprint.answerer.startswith("extractive"):
+        return ["asked once: `--repeat 3` tells which answers of a model vary"]
+    return []
+
+
 def _lost_places(shared: Sequence[Row], baseline: Baseline) -> list[Row]:
     """Rows with a place that the index held and does not hold any more."""
     return [
@@ -141,8 +159,8 @@ def _lost_line(lost: Sequence[Row]) -> str:
     )
     where = "; ".join(f"{name}: {count}" for name, count in sections.most_common(3))
     return (
-        f"{len(lost)} questions expect a place that stands in its source but in no passage of the "
-        f"index any more ({where})"
+        f"{counted(len(lost), 'question', 'expect')} a place that stands in its source "
+        f"but in no passage of the index any more ({where})"
     )
 
 
@@ -173,7 +191,8 @@ def _finding(one: Comparison, shared: Sequence[Row], baseline: Baseline) -> str:
     few = ", few" if change.n < FEW else ""
     return (
         f"{one.label} {verb} from {change.then:.3f} to {change.now:.3f} ({change.change:+.3f}, "
-        f"95% interval {change.low:+.3f} to {change.high:+.3f}, {change.n} questions{few})"
+        f"95% interval {change.low:+.3f} to {change.high:+.3f}, "
+        f"{counted(change.n, 'question')}{few})"
         f"{_where(one, shared, baseline)}"
     )
 

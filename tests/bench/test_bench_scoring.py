@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import sys
+from pathlib import Path
 
 import pytest
 
-from bench import memory, timing
+from bench import evaluation, memory, timing
 from bench.report import Row, Table
 from bench.scoring import score
 from rag.evaluation.question import Place, Question
+from rag.settings import load_settings
 
 
 def question(text: str, quote: str, **more: object) -> Question:
@@ -95,3 +98,22 @@ def test_peak_memory_of_this_process_is_told() -> None:
     peak = memory.peak_of_tree(os.getpid())
     assert peak is not None and peak > 10
     assert memory.peak_of_tree(2**22 + 1) is None
+
+
+def test_runs_are_compared_without_their_times(tmp_path: Path) -> None:
+    row = {"id": "a", "seconds": {"answer": 0.1}, "rank": 1}
+    whole = {"created": "today", "summary": {"seconds": {}, "groups": {}}, "questions": [row]}
+    (tmp_path / "report.json").write_text(json.dumps(whole), encoding="utf-8")
+    assert evaluation.figures(tmp_path) == {
+        "summary": {"groups": {}},
+        "questions": [{"id": "a", "rank": 1}],
+    }
+
+
+def test_a_corpus_without_questions_is_not_evaluated(tmp_path: Path) -> None:
+    settings = load_settings(corpus_dir=tmp_path, data_dir=tmp_path / "data")
+    assert "no questions in" in evaluation.measure(settings).skipped
+    (tmp_path / "questions").mkdir()
+    (tmp_path / "questions" / "a.yaml").write_text("questions: [", encoding="utf-8")
+    with pytest.raises(RuntimeError, match=r"a\.yaml:1: not YAML"):
+        evaluation.measure(settings)

@@ -10,6 +10,7 @@ import yaml
 from evaluation_fakes import CHUNKS, QUESTIONS, FakePipeline, chunk, question, write
 
 from rag.errors import QuestionFileError
+from rag.evaluation.accept import accept
 from rag.evaluation.drafts import (
     add_drafts,
     best_hits,
@@ -20,7 +21,7 @@ from rag.evaluation.drafts import (
 )
 from rag.evaluation.places import holds
 from rag.evaluation.question import Place
-from rag.evaluation.questions import load_questions
+from rag.evaluation.questions import load_drafts, load_questions
 from rag.evaluation.suggest import suggest_by_model, suggest_by_template, uncovered
 from rag.feedback import Feedback
 from rag.types import Turn
@@ -197,3 +198,49 @@ def test_a_model_words_suggestions_and_the_template_stands_in() -> None:
     assert [one.text for one in made] == ["What do oaks let fall?", "What is said about Trees?"]
     assert all(one.draft and "suggested" in one.tags for one in made)
     assert "Robins lay blue eggs" in asked[0]
+
+
+THREE = """\
+# people wrote this
+questions:
+  - id: one
+    draft: true   # by a reader
+    question: "One?"
+    lang: en
+    expect: [{quote: "Robins lay blue eggs"}]
+
+  - draft: true
+    id: two
+    question: "Two?"
+    lang: en
+    expect: [{quote: "x"}]
+  - id: three
+    question: "Three?"
+    lang: en
+    draft: true
+"""
+
+
+def test_accepting_takes_the_mark_out_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "drafts.yaml"
+    path.write_bytes(THREE.replace("\n", "\r\n").encode())
+    assert [one.id for one in accept(load_drafts(tmp_path), ["one", "one"])] == ["one"]
+    wanted = THREE.replace("    draft: true   # by a reader\n", "").replace("\n", "\r\n")
+    assert path.read_bytes().decode() == wanted
+    assert [one.id for one in load_questions(tmp_path).questions] == ["one"]
+
+
+@pytest.mark.parametrize(
+    ("ids", "says"),
+    [
+        (["four"], "there is no draft 'four'; drafts: one, three, two"),
+        (["one", "three"], r"drafts\.yaml:14: answerable, but 'expect' names no place"),
+        (["two", "one"], r"drafts\.yaml:9: 'two' has no line of its own"),
+    ],
+)
+def test_all_are_accepted_or_none(tmp_path: Path, ids: list[str], says: str) -> None:
+    path = write(tmp_path, THREE, "drafts.yaml")
+    with pytest.raises(QuestionFileError, match=says):
+        accept(load_drafts(tmp_path), ids)
+    assert path.read_text(encoding="utf-8") == THREE
+    assert [one.name for one in tmp_path.iterdir()] == ["drafts.yaml"]

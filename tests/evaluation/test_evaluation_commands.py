@@ -48,7 +48,7 @@ class Commands:
         self.baseline = self.questions / "baseline.json"
         self.pipeline = FakePipeline()
         monkeypatch.chdir(folder)  # away from the project's own pyproject.toml
-        for module in ("cli", "cli_check", "cli_questions"):
+        for module in ("cli", "cli_accept", "cli_check", "cli_questions"):
             monkeypatch.setattr(f"rag.evaluation.{module}.open_pipeline", lambda _: self.pipeline)
         write(self.questions, QUESTIONS)
 
@@ -89,7 +89,7 @@ def test_worse_is_one_and_the_last_line_says_what(cli: Commands) -> None:
     found = cli("evaluate")
     assert found.exit_code == 1
     last = found.stdout.rstrip().split("\n")[-1]
-    assert last.startswith("Worse: 1 questions expect a place that stands in its source but in no")
+    assert last.startswith("Worse: 1 question expects a place that stands in its source but in no")
 
 
 def test_a_missed_limit_is_one(cli: Commands) -> None:
@@ -98,7 +98,7 @@ def test_a_missed_limit_is_one(cli: Commands) -> None:
     cli.lose("c4")
     found = cli("evaluate")
     assert found.exit_code == 1
-    assert "Worse: recall@10 (ja) is 0.000, wanted at least 0.9, few: 1 questions" in found.stdout
+    assert "Worse: recall@10 (ja) is 0.000, wanted at least 0.9, few: 1 question" in found.stdout
 
 
 def test_json_is_one_object(cli: Commands) -> None:
@@ -127,6 +127,8 @@ def test_splits_and_other_files(cli: Commands, tmp_path: Path) -> None:
 def test_an_update_shows_what_it_changes_and_is_then_compared_with(cli: Commands) -> None:
     first = cli("evaluate", "--update-baseline")
     assert "questions: 4 (new)" in first.stdout
+    assert "no baseline" not in first.stdout
+    assert f"{cli.baseline} now holds this run" in first.stdout
     cli.lose("c4")
     cli.limit("at_most: {unindexed: 1}\n")
     second = cli("evaluate", "--update-baseline")
@@ -168,7 +170,7 @@ def test_a_run_with_errors_is_not_made_the_baseline(cli: Commands) -> None:
     cli.pipeline = FakePipeline(broken_on="swift")
     found = cli("evaluate", "--update-baseline")
     assert found.exit_code == 2
-    assert "1 questions ended in an error (swift)" in found.stderr
+    assert "1 question ended in an error (swift)" in found.stderr
     assert not cli.baseline.exists()
 
 
@@ -225,6 +227,14 @@ def test_checking_says_what_there_is(cli: Commands) -> None:
     assert cli("questions", "check").exit_code == 1
 
 
+def test_a_quote_that_stands_twice_is_told_and_no_error(cli: Commands) -> None:
+    write(cli.questions, QUESTIONS.replace("Robins lay blue eggs", "i"))
+    found = cli("questions", "check")
+    assert found.exit_code == 0
+    assert "set.yaml:5: eggs: “i” stands in" in found.stdout
+    assert "0 stale, 0 places to look at" in found.stdout
+
+
 def drafts_of(cli: Commands) -> list[dict[str, object]]:
     text = (cli.questions / "drafts.yaml").read_text(encoding="utf-8")
     found: list[dict[str, object]] = yaml.safe_load(text)["questions"]
@@ -236,7 +246,7 @@ def test_adding_a_question_with_passages_that_were_retrieved(cli: Commands) -> N
         "questions", "add", "What do oaks drop in autumn?", "--pick", "1", "--fact", "acorns"
     )
     assert found.exit_code == 0, found.output
-    assert "not counted until their mark is out" in found.stdout
+    assert "not counted until the mark is out" in found.stdout
     one = drafts_of(cli)[0]
     assert one["expect"] == [{"quote": "An oak drops acorns in autumn", "source": "nature.md"}]
     assert (one["facts"], one["draft"]) == ([["acorns"]], True)
@@ -295,6 +305,25 @@ def test_what_readers_disliked_becomes_drafts_once(cli: Commands) -> None:
     text = path.read_text(encoding="utf-8").replace(str(drafts_of(cli)[0]["id"]), "swift-lands")
     path.write_text(text.replace("    draft: true\n", ""), encoding="utf-8")
     assert "already there: swift-lands" in cli("questions", "add").stdout
+
+
+def test_a_draft_is_accepted_by_its_id_when_its_place_stands(cli: Commands) -> None:
+    cli("questions", "add", "What do oaks drop?", "--quote", "An oak drops acorns")
+    cli("questions", "add", "And what else?", "--quote", "An oak drops its leaves")
+    right, wrong = (str(one["id"]) for one in drafts_of(cli))
+    stale = cli("questions", "accept", right, wrong)
+    assert stale.exit_code == 1
+    assert "“An oak drops its leaves” stands nowhere in the corpus; nearest:" in stale.stderr
+    assert len(load_questions(cli.questions).drafts) == 2
+    unknown = cli("questions", "accept", "nobody")
+    assert (unknown.exit_code, "there is no draft 'nobody'" in unknown.stderr) == (2, True)
+    done = cli("questions", "accept", right)
+    assert done.exit_code == 0
+    assert f"accepted {right}: What do oaks drop?" in done.stdout
+    counted = json.loads(cli("evaluate", "--json").stdout)
+    assert (counted["drafts"], counted["summary"]["groups"]["all"]["n"]) == (1, 5)
+    again = cli("questions", "accept", right, "--json")
+    assert (again.exit_code, again.stdout) == (2, "")
 
 
 def test_suggestions_by_template(cli: Commands) -> None:

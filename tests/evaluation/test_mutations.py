@@ -6,34 +6,33 @@ between runs, as only the mutation of the prefix changes them.
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
+from shipped_set import Asked, Vectors
 from typer.testing import CliRunner
 
 import rag.pipeline
 import rag.retriever
 from ingest.chunking import CHUNKER_VERSION
 from rag.cli import app
-from rag.embedding import Embedder, load_embedder
+from rag.embedding import load_embedder
 from rag.evaluation.baseline import baseline_of
-from rag.evaluation.question import QuestionSet
-from rag.evaluation.questions import load_questions
-from rag.evaluation.service import evaluate_pipeline
+from rag.evaluation.evaluation import Evaluation
 from rag.evaluation.thresholds import Thresholds
 from rag.evaluation.verdict import judge
 from rag.index import ingest_lock, write_generation
 from rag.pipeline import Pipeline
-from rag.settings import Settings, load_settings
+from rag.settings import load_settings
 from rag.types import Answer, Chunk
 
 HERE = Path(__file__).parent
@@ -54,13 +53,16 @@ class Observatory:
     pipeline: Pipeline
     folder: Path
 
-    def evaluate(self, pipeline: object | None = None) -> tuple[int, str]:
+    def evaluate(
+        self, pipeline: object | None = None, report: Path | None = None
+    ) -> tuple[int, str]:
         """Exit code and last line of the command."""
+        more = ["--report", str(report)] if report else []
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("rag.evaluation.cli.open_pipeline", lambda _: pipeline or self.pipeline)
             done = CliRunner().invoke(
                 app,
-                arguments(self.folder / "reports", self.baseline),
+                [*arguments(self.folder / "reports", self.baseline), *more],
             )
         if done.exception and not isinstance(done.exception, SystemExit):
             raise done.exception
@@ -84,19 +86,8 @@ class Observatory:
 
 
 @pytest.fixture(scope="module")
-def kept_vectors() -> Iterator[None]:
-    """Embeds every question once for each prefix."""
-    known: dict[tuple[str, str], NDArray[np.float32]] = {}
-    embed = Embedder.encode_queries
-
-    def encode_queries(self: Embedder, texts: Sequence[str]) -> NDArray[np.float32]:
-        prefix = self._prompts["query"]
-        new = [text for text in texts if (prefix, text) not in known]
-        known.update({(prefix, text): row for text, row in zip(new, embed(self, new), strict=True)})
-        return np.stack([known[prefix, text] for text in texts])
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Embedder, "encode_queries", encode_queries)
+def kept_vectors(vectors: Vectors) -> Iterator[None]:
+    with vectors.kept():
         yield
 
 
@@ -125,6 +116,19 @@ RETRIEVAL = ("hit@", "hit in 1,200", "recall@10", "MRR@10", "nDCG@10")
 
 def test_the_pipeline_as_it_is_stays_green(observatory: Observatory) -> None:
     assert observatory.evaluate() == (0, "Fine: nothing got worse")
+
+
+def test_the_same_run_twice_gives_the_same_figures(observatory: Observatory) -> None:
+    found = []
+    for name in ("first", "second"):
+        folder = observatory.folder / name
+        assert observatory.evaluate(report=folder)[0] == 0
+        data = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+        for timed in (data, data["summary"], *data["questions"]):
+            timed.pop("created", None)
+            timed.pop("seconds", None)
+        found.append(data)
+    assert found[0] == found[1]
 
 
 def test_breadcrumb_dropped_from_chunks(observatory: Observatory) -> None:
@@ -160,19 +164,12 @@ def test_dense_leg_off(observatory: Observatory, monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.slow
 def test_wrong_prefix_on_questions(
-    kept_vectors: None, shipped_index: Settings, monkeypatch: pytest.MonkeyPatch
+    shipped: Asked, shipped_evaluation: Evaluation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Over the shipped notes: English notes forgive a wrong prefix, two languages do not."""
-    loaded = load_questions(shipped_index.corpus_dir / "questions").questions
-    asked = QuestionSet(tuple(one for one in loaded if one.answerable))
-    pipeline = Pipeline(shipped_index)
-    embedder, texts = load_embedder(), [one.standalone or one.text for one in asked.questions]
-    embedder.encode_queries(texts)  # all at once is twice as fast
-    before = evaluate_pipeline(pipeline, asked, embedding="e5", answerer="extractive")
+    embedder = load_embedder()
     monkeypatch.setitem(embedder._prompts, "query", embedder._prompts["passage"])
-    embedder.encode_queries(texts)
-    after = evaluate_pipeline(pipeline, asked, embedding="e5", answerer="extractive")
-    verdict = judge(after, Thresholds(), baseline_of(before))
+    verdict = judge(shipped.evaluate(), Thresholds(), baseline_of(shipped_evaluation))
     assert named(verdict.line, *RETRIEVAL, "citation precision", "fact coverage"), verdict.line
 
 

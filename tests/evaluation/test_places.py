@@ -168,12 +168,15 @@ def test_a_place_that_only_the_source_holds_is_not_indexed() -> None:
     assert check_question(path, [ROBIN], SOURCES)[0].state == "unindexed"
 
 
-def test_a_quote_in_many_passages_is_called_vague() -> None:
-    many = [chunk(n, ("P",), f"- the same words {n}", n) for n in range(1, 8)]
+def test_a_quote_in_several_passages_is_said_until_something_names_one() -> None:
+    both = [chunk(n, (f"P{n}",), f"- the same words {n}", n) for n in (1, 2)]
     source = {"nature.md": Source("nature.md", "note", "N", "- the same words")}
-    check = check_question(question("q", "?", "the same words"), many, source)[0]
-    assert (check.state, check.count) == ("stands", 7)
-    assert "stands in 7 passages; a longer quote is exact" in check.message()
+    check = check_question(question("q", "?", "the same words"), both, source)[0]
+    assert (check.state, check.count) == ("stands", 2)
+    assert "stands in 2 passages, any of which will do; a longer quote" in check.message()
+    for exact in (Place(quote="the same words 2"), Place(quote="the same words", path=("P2",))):
+        one = question("q", "?", answerable=True, expect=(exact,))
+        assert (check_question(one, both, source)[0].message()) == ""
 
 
 def test_labels_are_one_line() -> None:

@@ -128,7 +128,36 @@ def test_a_file_is_read_as_written(tmp_path: Path) -> None:
         ("- id: a\n", 1, "expected keys and values, found a list"),
         ("questions: all\n", 1, "questions: expected a list, found the text 'all'"),
         ("questions:\n  - id: a\n   question: [\n", 3, "not YAML"),
-        ("questions:\n  - id: \x01\n", 1, "not YAML"),
+        ("questions:\n  - id: \x01\n", 2, "not YAML: it may not hold the character U+0001"),
+        ("questions:\n\t- id: a\n", 2, "not YAML: a tab where only spaces may indent"),
+        ("questions: []\n---\nquestions: []\n", 2, "not YAML: but found another document"),
+        ("questions:\n  - just text\n", 2, "expected keys and values, found the text 'just text'"),
+        ("questions:\n  -\n", 2, "expected keys and values, found nothing"),
+        ("questions: !!python/object/apply:os.system [exit]\n", 1, "found the text 'exit'"),
+        (one("    facts: " + "[" * 3000 + "]" * 3000 + "\n"), 5, "more than 12 levels within"),
+        ("questions:\n" + "  - &q {}\n  - *q\n", 3, "the alias '*q' is not read; write out what"),
+        ("x: &x {lang: en}\nquestions:\n  - <<: *x\n", 3, "the alias '*x' is not read"),
+        (one("    history: [hello]\n    expect: [{quote: x}]\n"), 5, "found the text 'hello'"),
+        (one("    history: hello\n    expect: [{quote: x}]\n"), 5, "history: expected a list"),
+        (
+            one("    history: [{question: A, answer: [1]}]\n    expect: [{quote: x}]\n"),
+            5,
+            "answer: expected text, found a list",
+        ),
+        (
+            one("    history: [{asked: A}]\n    expect: [{quote: x}]\n"),
+            5,
+            "unknown key 'asked'",
+        ),
+        (
+            "questions:\n  - {id: [1], question: Q, lang: en}\n",
+            2,
+            "id: expected text, found a list",
+        ),
+        ("questions:\n  - {id: a, question: {a: 1}, lang: en}\n", 2, "question: expected text"),
+        (one("    expect: {quote: x}\n"), 5, "expect: expected a list, found keys and values"),
+        (one("    tags: [[a]]\n    expect: [{quote: x}]\n"), 5, "tags: expected text, found a"),
+        ("questions:\n  - id: a\n    question: Q\n    lang: de\n", 4, "'de' is none of en, ja"),
         ("{}\n", 1, "expected the key 'questions'"),
     ],
 )
@@ -142,6 +171,30 @@ def test_a_mistake_is_named_with_file_and_line(
     assert told, str(caught.value)
     assert told[0].startswith(f"{path}:{line}: ")
     assert caught.value.exit_code == 2
+
+
+def test_a_few_lines_cannot_keep_it_busy_for_hours(tmp_path: Path) -> None:
+    """A bomb of aliases: 12 lines that stand for a thousand million words."""
+    lines = ["a: &a [x, x, x, x, x, x, x, x, x, x]"]
+    for before, name in zip("abcdefgh", "bcdefghi", strict=True):
+        lines.append(f"{name}: &{name} [{', '.join([f'*{before}'] * 10)}]")
+    path = write(tmp_path, "\n".join([*lines, "questions: *i", ""]))
+    with pytest.raises(QuestionFileError) as caught:
+        load_questions(path)
+    assert str(caught.value) == (
+        f"{path}:2: the alias '*a' is not read; write out what it stands for"
+    )
+
+
+def test_what_is_no_question_is_told_once(tmp_path: Path) -> None:
+    path = write(tmp_path, "questions:\n  - one\n  - history: [x]\n    expect: [y]\n")
+    with pytest.raises(QuestionFileError) as caught:
+        load_questions(path)
+    told = str(caught.value).split("\n")
+    assert [line for line in told if ":2:" in line] == [
+        f"{path}:2: expected keys and values, found the text 'one'"
+    ]
+    assert not [line for line in told if "needs a" in line]
 
 
 def test_all_mistakes_of_all_files_are_told_at_once(tmp_path: Path) -> None:
@@ -189,6 +242,10 @@ def test_no_file_no_folder_and_unreadable_bytes(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "none.yaml"):
         with pytest.raises(QuestionFileError, match="questions add"):
             load_questions(path)
+    (tmp_path / "dir.yaml").mkdir()
+    with pytest.raises(QuestionFileError, match=r"dir\.yaml:1: cannot be read: Is a directory"):
+        load_questions(tmp_path)
+    (tmp_path / "dir.yaml").rmdir()
     (tmp_path / "sjis.yaml").write_bytes("questions: # 質問".encode("shift_jis"))
     with pytest.raises(QuestionFileError, match=r"sjis\.yaml:1: not UTF-8 \(byte 13\)"):
         load_questions(tmp_path)

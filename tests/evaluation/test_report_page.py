@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,7 +66,7 @@ def test_filter_and_search(opened: tuple[Page, list[str], list[str]], tmp_path: 
     path.write_text(html_report(data, [history_line(data)] * 3), encoding="utf-8")
     page.goto(path.as_uri())
 
-    assert page.locator(".verdict").inner_text().startswith("Worse: 1 questions expect a place")
+    assert page.locator(".verdict").inner_text().startswith("Worse: 1 question expects a place")
     assert len(shown(page)) == 7
     page.select_option("select[name=lang]", "ja")
     assert shown(page) == ["icho", "eggs-ja"]
@@ -90,8 +91,35 @@ def test_filter_and_search(opened: tuple[Page, list[str], list[str]], tmp_path: 
     body = page.locator("#q-eggs .body").inner_text()
     for told in ("Expected", "Answered", "Retrieved", "Their nests hold", "at rank 1"):
         assert told in body
-    assert page.locator("figure svg").count() == 3
+    assert page.locator("figure svg").count() == 4
     assert asked == [path.as_uri()]
+    assert said == []
+
+
+def test_sections_by_language_and_answers_that_vary(
+    opened: tuple[Page, list[str], list[str]], tmp_path: Path
+) -> None:
+    page, _, said = opened
+    found, verdict = evaluated(questions=MORE)
+    rows = [replace(row, outcomes=("", "false refusal", "")) if row.question.id == "oak" else row
+            for row in found.rows]  # fmt: skip
+    path = tmp_path / "report.html"
+    data = report_data(replace(found, rows=tuple(rows)), verdict)
+    path.write_text(html_report(data, [history_line(data)]), encoding="utf-8")
+    page.goto(path.as_uri())
+    plot = page.locator("figure", has_text="hit in 1,200 by section and language")
+    told = plot.locator("circle title").all_text_contents()
+    assert [line.partition(" (")[0] for line in told] == [
+        "Birds, en: 1.000", "Birds, ja: 0.000", "Trees, en: 1.000", "Trees, ja: 1.000",
+    ]  # fmt: skip
+    assert plot.locator("circle.few").count() == 4
+    page.fill("input[type=search]", "flaky")
+    assert shown(page) == ["oak"]
+    page.locator("#q-oak summary").click()
+    assert "3 times: fine 2, false refusal 1" in page.locator("#q-oak .body").inner_text()
+    page.fill("input[type=search]", "")
+    tags = page.locator("details", has_text="By kind").locator("thead").first.inner_text()
+    assert "false answers ↓" in tags
     assert said == []
 
 
@@ -144,5 +172,8 @@ def test_both_colour_schemes_and_a_phone_are_legible(browser: Browser, tmp_path:
         page.goto(path.as_uri())
         papers.add(page.evaluate("getComputedStyle(document.body).backgroundColor"))
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        names = page.locator("tbody th").all()
+        assert names
+        assert all(one.bounding_box()["height"] < 90 for one in names)  # type: ignore[index]
         context.close()
     assert len(papers) == 2

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 from evaluation_fakes import CHUNKS, QUESTIONS, FakeIndex, FakePipeline, question
+from lxml import etree
 
 from rag.errors import DiskFull, QuestionFileError, ShioriError
 from rag.evaluation.baseline import baseline_of
@@ -181,18 +182,29 @@ def hostile() -> dict[str, object]:
     return report_data(found, Verdict((EVIL,), (EVIL,)))
 
 
+JUNIT = etree.XMLSchema(etree.fromstring((Path(__file__).parent / "junit.xsd").read_bytes()))
+
+
+def suite_of(text: str) -> ElementTree.Element:
+    """The only suite of a report that keeps to the schema."""
+    JUNIT.assertValid(etree.fromstring(text.encode()))
+    found = ElementTree.fromstring(text).find("testsuite")
+    assert found is not None
+    return found
+
+
 def test_junit_holds_the_verdict_and_every_question() -> None:
     found, _ = evaluated(FakePipeline(least=2))
-    limits = Thresholds(confidence=0.9)  # four questions cannot show more
+    limits = Thresholds(at_most={("false_refusal", "all"): 0.5})
     verdict = judge(found, limits, baseline_of(evaluated()[0]))
-    suite = ElementTree.fromstring(junit_report(report_data(found, verdict)))
+    suite = suite_of(junit_report(report_data(found, verdict)))
     assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("6", "1", "4")
     failure = suite.find("testcase[@name='verdict']/failure")
     assert failure is not None
     assert failure.get("message") == verdict.line
     skipped = [case.find("skipped") for case in suite.findall("testcase")]
     assert [one.get("message") for one in skipped if one is not None] == ["false refusal"] * 4
-    good = ElementTree.fromstring(junit_report(report_data(*evaluated())))
+    good = suite_of(junit_report(report_data(*evaluated())))
     assert (good.get("failures"), len(good.findall("testcase"))) == ("0", 6)
     assert good.findall(".//failure") == []
 
@@ -200,7 +212,7 @@ def test_junit_holds_the_verdict_and_every_question() -> None:
 def test_machine_reports_survive_hostile_text() -> None:
     data = hostile()
     assert json.loads(json_report(data))["questions"][0]["note"] == EVIL
-    suite = ElementTree.fromstring(junit_report(data))
+    suite = suite_of(junit_report(data))
     names = [case.get("name") or "" for case in suite.findall("testcase")]
     assert any("<script>" in name for name in names)
     markdown = markdown_report(data)
@@ -219,6 +231,11 @@ def test_markdown_has_the_verdict_the_change_and_what_failed() -> None:
     assert text.startswith("## ❌ Worse: 2 questions expect a place")
     assert "| hit in 1,200 | 0.500 [0.00, 1.00] few (-0.500) |" in text
     assert "| When does an oak drop acorns? | en | not retrieved |" in text
+    called = replace(found, rows=(replace(found.rows[0], reason="error",
+                     question=replace(EGGS, text="@team eggs?")), *found.rows[1:]))  # fmt: skip
+    told = markdown_report(report_data(called, Verdict((), ())))
+    assert "eggs?" in told
+    assert "@team" not in told  # nobody is called by a comment
     assert markdown_report(report_data(*evaluated())).startswith("## ✅ Fine: every limit is kept")
 
 
