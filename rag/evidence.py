@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from rag.asked import asked_kinds, missing_kinds
+from rag.asked import asked_kinds
+from rag.concepts import concept_name, concepts
+from rag.focus import focus_of
+from rag.heard import concepts_in_corpus, heard_in, in_corpus, sounds_of
 from rag.language import passage_language
+from rag.nearest_lines import Lines
 from rag.tokens import fold
-from rag.types import Hit, Language
-from rag.units import units_of
+from rag.types import Chunk, Language
 from rag.verification.kana import sounds_like
 from rag.verification.source import SourceView, view_of
 from rag.verification.terms import COMMON, japanese_names, latin_terms, stands
@@ -24,64 +28,90 @@ if TYPE_CHECKING:
     from rag.retriever import Retrieval
 
 _TYPO = 0.82  # difflib's ratio from which a name counts as misspelt, not unknown
-_NEAR_UNITS = 4
 _NEAR_HITS = 3
+_UNSURE = 0.5  # what a word counts for that may stand there in the other language
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """Signals of one search.
 
-    `dense` is the best cosine of a passage and `line` that of a single bullet or sentence, both
-    without their language; `contrast` is how far the best passage stands out, in standard
-    deviations over all passages; `lexical` the best BM25 as a share of the question's weight, 0..1;
-    `agreement` how much of that the passage nearest in meaning has, 0..1; `same_language` whether
-    question and best passage share one; `unknown` the question's names that stand nowhere in the
-    corpus and `known` the others; `together` the largest share of the known names that one of the
-    first passages holds; `asked` the kinds of answer asked for and `missing` those of which the
-    nearest lines hold nothing.
+    `dense` is the best cosine of a passage, without its language.
+
+    Of the question's words: `unknown` are names and years that stand nowhere in the corpus;
+    `unheard` is the share of the question's weight in words that it does not hold, 0..1; `absent`
+    are concepts that it does not hold, and `elsewhere` counts those that the best passage does not;
+    `focus` is how much of what is asked for the first passages do not hold, 0..1.
+
+    Of the kind of answer: `asked` are the kinds asked for and `missing` those of which the nearest
+    lines hold nothing; `gap` is how far below the nearest line one is that holds it, 0..1.
     """
 
     question: str
     language: Language
     dense: float = 0.0
-    line: float = 0.0
-    contrast: float = 0.0
-    lexical: float = 0.0
-    agreement: float = 0.0
-    same_language: bool = True
     unknown: tuple[str, ...] = ()
-    known: tuple[str, ...] = ()
-    together: float = 1.0
+    unheard: float = 0.0
+    absent: tuple[str, ...] = ()
+    elsewhere: int = 0
+    focus: float = 0.0
     asked: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    gap: float = 0.0
 
 
 def evidence_of(retrieval: Retrieval) -> Evidence:
     """The signals of a search; nothing is embedded for it."""
     question, hits = retrieval.question, retrieval.hits
     if not hits:
-        return Evidence(question, retrieval.language, unknown=tuple(names_of(question)))
-    everything = _corpus_view(retrieval.index)
-    names = names_of(question)
-    known = tuple(name for name in names if _known(name, everything))
+        return Evidence(question, retrieval.language, unknown=names_of(question))
+    corpus = _corpus_of(retrieval.index)
+    unknown = [name for name in names_of(question) if not _known(name, corpus.view)]
+    years = tuple(year for year in _YEAR.findall(fold(question)) if year not in corpus.view.text)
     best = int(np.argmax(retrieval.dense))
-    top = float(retrieval.lexical.max())
-    spread = float(retrieval.dense.std()) or 1.0
+    same = passage_language(retrieval.index.chunks[best].text) == retrieval.language
+    words = _words(retrieval, corpus.sounds, same)
+    lines = Lines.of(question, hits)
     return Evidence(
         question=question,
         language=retrieval.language,
         dense=float(retrieval.dense[best]),
-        line=max((max(hit.units, default=0.0) for hit in hits), default=0.0),
-        contrast=float((retrieval.dense[best] - retrieval.dense.mean()) / spread),
-        lexical=top,
-        agreement=float(retrieval.lexical[best]) / top if top > 0 else 0.0,
-        same_language=passage_language(retrieval.index.chunks[best].text) == retrieval.language,
-        unknown=tuple(name for name in names if name not in known),
-        known=known,
-        together=_together(known, hits),
+        unknown=(*unknown, *years),
+        unheard=words.unheard,
+        absent=words.absent,
+        elsewhere=words.elsewhere,
+        focus=words.focus,
         asked=tuple(kind.name for kind in asked_kinds(question)),
-        missing=missing_kinds(question, _nearest_text(hits)),
+        missing=lines.missing(),
+        gap=lines.gap(),
+    )
+
+
+class _Words(NamedTuple):
+    unheard: float
+    absent: tuple[str, ...]
+    elsewhere: int
+    focus: float
+
+
+def _words(retrieval: Retrieval, sounds: frozenset[str], same: bool) -> _Words:
+    """What of the question's words the corpus and the first passages hold."""
+    index = retrieval.index.lexical
+    weights = {term: index.term_idf(term) for term in retrieval.terms}
+    lost = sum(weights[term] for term in weights if not in_corpus(index, sounds, term))
+    near = [heard_in(_whole(hit.chunk)) for hit in retrieval.hits[:_NEAR_HITS]]
+    named = concepts(retrieval.question)
+    absent = named - concepts_in_corpus(index, named)
+    focus = [
+        0.0 if any(one.holds(term) for one in near) else 1.0 if same or concepts(term) else _UNSURE
+        for term in focus_of(retrieval.question)
+    ]
+    return _Words(
+        unheard=lost / max(sum(weights.values()), 1e-6),
+        absent=tuple(concept_name(number) for number in sorted(absent)),
+        elsewhere=len(named - near[0].concepts),
+        focus=sum(focus) / len(focus) if focus else 0.0,
     )
 
 
@@ -114,40 +144,35 @@ def names_of(question: str) -> tuple[str, ...]:
     )
 
 
-def _together(known: tuple[str, ...], hits: tuple[Hit, ...]) -> float:
-    if not known:
-        return 1.0
-    views = [view_of(hit.chunk.text, hit.chunk.path, hit.chunk.title) for hit in hits[:5]]
-    return max(sum(stands(name, view) for name in known) / len(known) for view in views)
+def _whole(chunk: Chunk) -> str:
+    """A chunk with all that it stands under."""
+    return "\n".join((chunk.title, *chunk.path, chunk.text))
 
 
-def _nearest_text(hits: tuple[Hit, ...]) -> str:
-    """The lines nearest to the question among the first hits, each with the one it explains."""
-    scored: list[tuple[float, str]] = []
-    for hit in hits[:_NEAR_HITS]:
-        units = units_of(hit.chunk)
-        for score, unit in zip(hit.units, units, strict=False):
-            above = units[unit.parent].text if unit.parent >= 0 else ""
-            scored.append((score, f"{above}\n{unit.text}"))
-    scored.sort(key=lambda pair: -pair[0])
-    return "\n".join(text for _, text in scored[:_NEAR_UNITS])
+@dataclass(frozen=True, slots=True)
+class _Corpus:
+    """All that the corpus says, as one source, and the sounds of its names."""
+
+    view: SourceView
+    sounds: frozenset[str]
 
 
-_views: OrderedDict[str, SourceView] = OrderedDict()
-_views_lock = threading.Lock()
+_corpora: OrderedDict[str, _Corpus] = OrderedDict()
+_corpora_lock = threading.Lock()
 
 
-def _corpus_view(index: Index) -> SourceView:
-    """All that the corpus says, as one source; kept for the last generations."""
-    with _views_lock:
-        if index.generation in _views:
-            return _views[index.generation]
+def _corpus_of(index: Index) -> _Corpus:
+    """What the corpus says; kept for the last generations."""
+    with _corpora_lock:
+        if index.generation in _corpora:
+            return _corpora[index.generation]
     parts = dict.fromkeys(
         part for chunk in index.chunks for part in (chunk.title, *chunk.path, chunk.text)
     )
     view = view_of("\n".join(parts))
-    with _views_lock:
-        _views[index.generation] = view
-        while len(_views) > 2:
-            _views.popitem(last=False)
-    return view
+    corpus = _Corpus(view, sounds_of([*view.katakana, *view.words]))
+    with _corpora_lock:
+        _corpora[index.generation] = corpus
+        while len(_corpora) > 2:
+            _corpora.popitem(last=False)
+    return corpus

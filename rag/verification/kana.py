@@ -67,10 +67,11 @@ def sounds_like(one: str, other: str) -> bool:
 
 
 def _skeletons(word: str) -> set[str]:
-    """The skeleton, and those of the singular and of a th that Japanese writes as t."""
+    """The skeleton, and those of the singular, of a th written as t and a ch as s (キャッシュ)."""
     lower = word.lower()
     singular = lower[:-1] if lower.isascii() and len(lower) > 4 and lower.endswith("s") else lower
-    return {skeleton(word), skeleton(singular), skeleton(lower.replace("th", "t"))}
+    others = (lower.replace("th", "t"), lower.replace("ch", "s"))
+    return {skeleton(word), skeleton(singular), *map(skeleton, others)}
 
 
 def _alike(a: str, b: str) -> bool:

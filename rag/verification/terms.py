@@ -35,7 +35,7 @@ COMMON = frozenset(
     july june just key keynote known language languages large last lastly later latest less
     like likewise line lines list lists local lock log logs long low main major many march
     maximum may meanwhile memory message method minimum model models monday month months more
-    moreover most multiple must name names nearly neither network never new next no nobody none
+    moreover most multiple must my name names nearly neither network never new next no nobody none
     nor not note notes nothing november now number october of off old on once one online only
     open or order other others otherwise our out output over overall overview own package part
     parts people per performance place plan point points post presentation preview previous
@@ -54,8 +54,8 @@ COMMON = frozenset(
     training trial tuesday two type types typical under unlike until up update updates upgrade
     use used user users uses using usually value values various vector version versions very
     via video videos view was way ways we wednesday week weeks well were what when where
-    whether which while who whoever whole why wide will with within without word words work
-    workflow workload workloads works would year years yes yet you your
+    whether which while who whoever whole whom whose why wide will with within without word words
+    work workflow workload workloads works would year years yes yet you your
     """.split()  # noqa: SIM905
 )
 _COMMON_ENDING = re.compile(

@@ -1,0 +1,73 @@
+"""Which words of a question the corpus, or a passage of it, holds in either language.
+
+A word counts as heard as it stands, by the concept that it names (`memory`, メモリ) or by its sound
+(`policy`, ポリシー). Between languages most words have no known counterpart; such a word says
+less when it is missing than one that a text of its own language does not hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rag.concepts import concepts, wordings
+from rag.tokens import tokenize
+from rag.verification.kana import KATAKANA, skeleton
+
+if TYPE_CHECKING:
+    from rag.lexical import LexicalIndex
+
+_SOUND = 3  # consonants that a word must have for its sound to tell it from others
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a text holds: its terms, its concepts and the sounds of its names."""
+
+    terms: frozenset[str]
+    concepts: frozenset[int]
+    sounds: frozenset[str]
+
+    def holds(self, term: str) -> bool:
+        """Whether the text holds a term of a question, in any of the three ways."""
+        return (
+            term in self.terms
+            or bool(concepts(term) & self.concepts)
+            or _sound(term) in self.sounds
+        )
+
+
+def heard_in(text: str) -> Heard:
+    """What a passage holds."""
+    terms = frozenset(tokenize(text))
+    return Heard(terms, concepts(text), sounds_of([*terms, *KATAKANA.findall(text)]))
+
+
+def sounds_of(words: Iterable[str]) -> frozenset[str]:
+    """The sounds of names, those too short to tell apart left out."""
+    return frozenset(sound for word in words if (sound := _sound(word)))
+
+
+def _sound(word: str) -> str:
+    """A word's consonants, empty for one that has too few, or is in neither script."""
+    if not (word.isascii() or KATAKANA.fullmatch(word)):
+        return ""
+    sound = skeleton(word)
+    return sound if len(sound) >= _SOUND else ""
+
+
+def in_corpus(index: LexicalIndex, names: frozenset[str], term: str) -> bool:
+    """Whether a corpus holds a term of a question; `names` are the sounds of its names."""
+    if index.document_frequency(term) or _sound(term) in names:
+        return True
+    return bool(concepts_in_corpus(index, concepts(term)))
+
+
+def concepts_in_corpus(index: LexicalIndex, wanted: Iterable[int]) -> frozenset[int]:
+    """Those of the wanted concepts of which the corpus holds a wording."""
+    return frozenset(number for number in wanted if _worded(index, wordings(number)))
+
+
+def _worded(index: LexicalIndex, terms: Sequence[Sequence[str]]) -> bool:
+    return any(all(index.document_frequency(term) for term in wording) for wording in terms)
