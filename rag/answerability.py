@@ -16,20 +16,20 @@ from rag.asked import SOFT_KINDS
 from rag.errors import SettingsError
 from rag.evidence import Evidence
 
-THRESHOLDS: Final = {"lenient": 0.25, "balanced": 0.42, "strict": 0.6}
-INTERCEPT: Final = 1.98
+THRESHOLDS: Final = {"lenient": 0.25, "balanced": 0.38, "strict": 0.6}
+INTERCEPT: Final = 2.28
 WEIGHTS: Final = {
-    "dense": 1.93,
-    "far": -19.41,
-    "unknown": -2.18,
-    "unheard": -1.40,
-    "absent": -1.67,
-    "elsewhere": -0.73,
-    "focus": -1.27,
-    "missing": -1.27,
-    "gap": -2.58,
-    "apart": -1.94,
-    "open": -0.97,
+    "dense": 1.71,
+    "far": -20.96,
+    "unknown": -2.15,
+    "unsaid": -1.44,
+    "absent": -1.74,
+    "elsewhere": -0.63,
+    "focus": -1.22,
+    "missing": -1.23,
+    "gap": -2.57,
+    "apart": -2.03,
+    "open": -0.96,
 }
 _FAR = 0.35  # a cosine below which passages are about something else
 
@@ -76,7 +76,7 @@ def features(evidence: Evidence) -> dict[str, float]:
         "dense": evidence.dense,
         "far": max(0.0, _FAR - evidence.dense),
         "unknown": float(min(len(evidence.unknown), 2)),
-        "unheard": evidence.unheard,
+        "unsaid": evidence.unsaid,
         "absent": float(min(len(evidence.absent), 2)),
         "elsewhere": float(min(evidence.elsewhere, 2)),
         "focus": evidence.focus,

@@ -14,7 +14,7 @@ import numpy as np
 from rag.asked import asked_kinds
 from rag.concepts import concept_name, concepts
 from rag.focus import focus_of
-from rag.heard import concepts_in_corpus, heard_in, in_corpus, sounds_of
+from rag.heard import concepts_in_corpus, heard_in
 from rag.language import passage_language
 from rag.nearest_lines import Lines
 from rag.tokens import fold
@@ -40,9 +40,10 @@ class Evidence:
     `dense` is the best cosine of a passage, without its language.
 
     Of the question's words: `unknown` are names and years that stand nowhere in the corpus;
-    `unheard` is the share of the question's weight in words that it does not hold, 0..1; `absent`
-    are concepts that it does not hold, and `elsewhere` counts those that the best passage does not;
-    `focus` is how much of what is asked for the first passages do not hold, 0..1.
+    `unsaid` is the share of the question's weight in words that none of the first passages holds
+    more of, 0..1; `absent` are concepts that the corpus does not hold, and `elsewhere` counts those
+    that the best passage does not; `focus` is how much of what is asked for the first passages do
+    not hold, 0..1.
 
     Of the kind of answer: `asked` are the kinds asked for and `missing` those of which the nearest
     lines hold nothing; `gap` is how far below the nearest line one is that holds it, 0..1.
@@ -52,7 +53,7 @@ class Evidence:
     language: Language
     dense: float = 0.0
     unknown: tuple[str, ...] = ()
-    unheard: float = 0.0
+    unsaid: float = 0.0
     absent: tuple[str, ...] = ()
     elsewhere: int = 0
     focus: float = 0.0
@@ -66,19 +67,19 @@ def evidence_of(retrieval: Retrieval) -> Evidence:
     question, hits = retrieval.question, retrieval.hits
     if not hits:
         return Evidence(question, retrieval.language, unknown=names_of(question))
-    corpus = _corpus_of(retrieval.index)
-    unknown = [name for name in names_of(question) if not _known(name, corpus.view)]
-    years = tuple(year for year in _YEAR.findall(fold(question)) if year not in corpus.view.text)
+    corpus = _corpus_view(retrieval.index)
+    unknown = [name for name in names_of(question) if not _known(name, corpus)]
+    years = tuple(year for year in _YEAR.findall(fold(question)) if year not in corpus.text)
     best = int(np.argmax(retrieval.dense))
     same = passage_language(retrieval.index.chunks[best].text) == retrieval.language
-    words = _words(retrieval, corpus.sounds, same)
+    words = _words(retrieval, same)
     lines = Lines.of(question, hits)
     return Evidence(
         question=question,
         language=retrieval.language,
         dense=float(retrieval.dense[best]),
         unknown=(*unknown, *years),
-        unheard=words.unheard,
+        unsaid=words.unsaid,
         absent=words.absent,
         elsewhere=words.elsewhere,
         focus=words.focus,
@@ -89,18 +90,20 @@ def evidence_of(retrieval: Retrieval) -> Evidence:
 
 
 class _Words(NamedTuple):
-    unheard: float
+    unsaid: float
     absent: tuple[str, ...]
     elsewhere: int
     focus: float
 
 
-def _words(retrieval: Retrieval, sounds: frozenset[str], same: bool) -> _Words:
+def _words(retrieval: Retrieval, same: bool) -> _Words:
     """What of the question's words the corpus and the first passages hold."""
     index = retrieval.index.lexical
     weights = {term: index.term_idf(term) for term in retrieval.terms}
-    lost = sum(weights[term] for term in weights if not in_corpus(index, sounds, term))
     near = [heard_in(_whole(hit.chunk)) for hit in retrieval.hits[:_NEAR_HITS]]
+    unsaid = min(
+        sum(weight for term, weight in weights.items() if not one.holds(term)) for one in near
+    )
     named = concepts(retrieval.question)
     absent = named - concepts_in_corpus(index, named)
     focus = [
@@ -108,7 +111,7 @@ def _words(retrieval: Retrieval, sounds: frozenset[str], same: bool) -> _Words:
         for term in focus_of(retrieval.question)
     ]
     return _Words(
-        unheard=lost / max(sum(weights.values()), 1e-6),
+        unsaid=unsaid / max(sum(weights.values()), 1e-6),
         absent=tuple(concept_name(number) for number in sorted(absent)),
         elsewhere=len(named - near[0].concepts),
         focus=sum(focus) / len(focus) if focus else 0.0,
@@ -149,30 +152,21 @@ def _whole(chunk: Chunk) -> str:
     return "\n".join((chunk.title, *chunk.path, chunk.text))
 
 
-@dataclass(frozen=True, slots=True)
-class _Corpus:
-    """All that the corpus says, as one source, and the sounds of its names."""
-
-    view: SourceView
-    sounds: frozenset[str]
+_views: OrderedDict[str, SourceView] = OrderedDict()
+_views_lock = threading.Lock()
 
 
-_corpora: OrderedDict[str, _Corpus] = OrderedDict()
-_corpora_lock = threading.Lock()
-
-
-def _corpus_of(index: Index) -> _Corpus:
-    """What the corpus says; kept for the last generations."""
-    with _corpora_lock:
-        if index.generation in _corpora:
-            return _corpora[index.generation]
+def _corpus_view(index: Index) -> SourceView:
+    """All that the corpus says, as one source; kept for the last generations."""
+    with _views_lock:
+        if index.generation in _views:
+            return _views[index.generation]
     parts = dict.fromkeys(
         part for chunk in index.chunks for part in (chunk.title, *chunk.path, chunk.text)
     )
     view = view_of("\n".join(parts))
-    corpus = _Corpus(view, sounds_of([*view.katakana, *view.words]))
-    with _corpora_lock:
-        _corpora[index.generation] = corpus
-        while len(_corpora) > 2:
-            _corpora.popitem(last=False)
-    return corpus
+    with _views_lock:
+        _views[index.generation] = view
+        while len(_views) > 2:
+            _views.popitem(last=False)
+    return view

@@ -1,4 +1,4 @@
-"""Which words of a question the corpus, or a passage of it, holds in either language.
+"""Which words of a question a passage holds, in either language.
 
 A word counts as heard as it stands, by the concept that it names (`memory`, メモリ) or by its sound
 (`policy`, ポリシー). Between languages most words have no known counterpart; such a word says
@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rag.concepts import concepts, wordings
-from rag.tokens import tokenize
+from rag.tokens import fold, tokenize
 from rag.verification.kana import KATAKANA, skeleton
 
 if TYPE_CHECKING:
@@ -38,15 +39,13 @@ class Heard:
         )
 
 
+@lru_cache(maxsize=512)
 def heard_in(text: str) -> Heard:
     """What a passage holds."""
     terms = frozenset(tokenize(text))
-    return Heard(terms, concepts(text), sounds_of([*terms, *KATAKANA.findall(text)]))
-
-
-def sounds_of(words: Iterable[str]) -> frozenset[str]:
-    """The sounds of names, those too short to tell apart left out."""
-    return frozenset(sound for word in words if (sound := _sound(word)))
+    words = {*terms, *KATAKANA.findall(fold(text))}
+    sounds = frozenset(sound for word in words if (sound := _sound(word)))
+    return Heard(terms, concepts(text), sounds)
 
 
 def _sound(word: str) -> str:
@@ -55,13 +54,6 @@ def _sound(word: str) -> str:
         return ""
     sound = skeleton(word)
     return sound if len(sound) >= _SOUND else ""
-
-
-def in_corpus(index: LexicalIndex, names: frozenset[str], term: str) -> bool:
-    """Whether a corpus holds a term of a question; `names` are the sounds of its names."""
-    if index.document_frequency(term) or _sound(term) in names:
-        return True
-    return bool(concepts_in_corpus(index, concepts(term)))
 
 
 def concepts_in_corpus(index: LexicalIndex, wanted: Iterable[int]) -> frozenset[int]:

@@ -16,7 +16,7 @@ def test_each_signal_moves_the_confidence_its_way() -> None:
     worse = {
         "dense": 0.5,
         "unknown": ("Frobnicator",),
-        "unheard": 0.5,
+        "unsaid": 0.5,
         "absent": ("password",),
         "elsewhere": 1,
         "focus": 1.0,
@@ -60,7 +60,7 @@ def test_a_refusal_says_what_speaks_against_an_answer() -> None:
 
 def test_stricter_settings_refuse_more() -> None:
     assert threshold("lenient") < threshold("balanced") < threshold("strict")
-    evidence = dataclasses.replace(GOOD, dense=0.45, unheard=0.6)
+    evidence = dataclasses.replace(GOOD, dense=0.45, unsaid=0.6)
     confidence = judge(evidence).confidence
     assert judge(evidence, str(confidence - 0.01)).answerable
     assert not judge(evidence, str(confidence + 0.01)).answerable
