@@ -214,12 +214,11 @@ def test_what_contradicts_the_line_a_sentence_is_about(
     assert (found[0] if found else "") == reason
 
 
-def test_a_sentence_of_other_words_needs_to_be_nearer() -> None:
-    verifier = Verifier(WordVectors())
-    offered = {1: passage("107-109")}
-    near = verifier.verify("CloudFormationがGitとの同期をサポート。", offered, [1])
-    other = verifier.verify("CloudFormationがGitとの交換や返品をサポート。", offered, [1])
-    assert near.nearness > other.nearness
+@pytest.mark.slow
+def test_a_near_invention_is_told_by_its_words(embedder: Embedder) -> None:
+    offered = {1: passage("79-81")}
+    invented = "予算を超えると管理者に警告が出ます。"
+    assert Verifier(embedder).verify(invented, offered, [1], SOURCES).reason == "meaning"
 
 
 def test_like_sounds_are_not_like_enough() -> None:
