@@ -17,19 +17,20 @@ from rag.errors import SettingsError
 from rag.evidence import Evidence
 
 THRESHOLDS: Final = {"lenient": 0.25, "balanced": 0.38, "strict": 0.6}
-INTERCEPT: Final = 2.28
+INTERCEPT: Final = 2.36
 WEIGHTS: Final = {
-    "dense": 1.71,
-    "far": -20.96,
-    "unknown": -2.15,
-    "unsaid": -1.44,
-    "absent": -1.74,
-    "elsewhere": -0.63,
-    "focus": -1.22,
-    "missing": -1.23,
-    "gap": -2.57,
-    "apart": -2.03,
-    "open": -0.96,
+    "dense": 1.04,
+    "far": -18.97,
+    "unknown": -2.06,
+    "unsaid": -1.22,
+    "absent": -1.64,
+    "elsewhere": -0.70,
+    "scattered": -0.94,
+    "focus": -1.21,
+    "missing": -1.50,
+    "gap": -2.60,
+    "apart": -2.54,
+    "open": -0.98,
 }
 _FAR = 0.35  # a cosine below which passages are about something else
 
@@ -79,6 +80,7 @@ def features(evidence: Evidence) -> dict[str, float]:
         "unsaid": evidence.unsaid,
         "absent": float(min(len(evidence.absent), 2)),
         "elsewhere": float(min(evidence.elsewhere, 2)),
+        "scattered": float(min(evidence.scattered, 2)),
         "focus": evidence.focus,
         "missing": float(bool(lacking)),
         "gap": evidence.gap,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,13 +13,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from rag.asked import asked_kinds
-from rag.concepts import concept_name, concepts
+from rag.concepts import concept_name, concepts, telling
 from rag.focus import focus_of
 from rag.heard import concepts_in_corpus, heard_in
 from rag.language import passage_language
 from rag.nearest_lines import Lines
 from rag.tokens import fold
-from rag.types import Chunk, Language
+from rag.types import Chunk, Hit, Language
 from rag.verification.kana import sounds_like
 from rag.verification.source import SourceView, view_of
 from rag.verification.terms import COMMON, japanese_names, latin_terms, stands
@@ -42,8 +43,9 @@ class Evidence:
     Of the question's words: `unknown` are names and years that stand nowhere in the corpus;
     `unsaid` is the share of the question's weight in words that none of the first passages holds
     more of, 0..1; `absent` are concepts that the corpus does not hold, and `elsewhere` counts those
-    that the best passage does not; `focus` is how much of what is asked for the first passages do
-    not hold, 0..1.
+    that the best passage does not; `scattered` counts names of the corpus that none of the first
+    passages holds together with the others; `focus` is how much of what is asked for the first
+    passages do not hold, 0..1.
 
     Of the kind of answer: `asked` are the kinds asked for and `missing` those of which the nearest
     lines hold nothing; `gap` is how far below the nearest line one is that holds it, 0..1.
@@ -56,6 +58,7 @@ class Evidence:
     unsaid: float = 0.0
     absent: tuple[str, ...] = ()
     elsewhere: int = 0
+    scattered: int = 0
     focus: float = 0.0
     asked: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
@@ -68,7 +71,8 @@ def evidence_of(retrieval: Retrieval) -> Evidence:
     if not hits:
         return Evidence(question, retrieval.language, unknown=names_of(question))
     corpus = _corpus_view(retrieval.index)
-    unknown = [name for name in names_of(question) if not _known(name, corpus)]
+    names = names_of(question)
+    unknown = [name for name in names if not _known(name, corpus)]
     years = tuple(year for year in _YEAR.findall(fold(question)) if year not in corpus.text)
     best = int(np.argmax(retrieval.dense))
     same = passage_language(retrieval.index.chunks[best].text) == retrieval.language
@@ -82,11 +86,18 @@ def evidence_of(retrieval: Retrieval) -> Evidence:
         unsaid=words.unsaid,
         absent=words.absent,
         elsewhere=words.elsewhere,
+        scattered=_scattered([name for name in names if name not in unknown], hits),
         focus=words.focus,
         asked=tuple(kind.name for kind in asked_kinds(question)),
         missing=lines.missing(),
         gap=lines.gap(),
     )
+
+
+def _scattered(names: Sequence[str], hits: Sequence[Hit]) -> int:
+    """How many of the names the first passage that holds most of them lacks."""
+    views = [view_of(_whole(hit.chunk)) for hit in hits[:_NEAR_HITS]]
+    return min(sum(not stands(name, view) for name in names) for view in views)
 
 
 class _Words(NamedTuple):
@@ -104,10 +115,14 @@ def _words(retrieval: Retrieval, same: bool) -> _Words:
     unsaid = min(
         sum(weight for term, weight in weights.items() if not one.holds(term)) for one in near
     )
-    named = concepts(retrieval.question)
+    named = telling(concepts(retrieval.question))
     absent = named - concepts_in_corpus(index, named)
     focus = [
-        0.0 if any(one.holds(term) for one in near) else 1.0 if same or concepts(term) else _UNSURE
+        0.0
+        if any(one.holds(term, common=False) for one in near)
+        else 1.0
+        if same or concepts(term)
+        else _UNSURE
         for term in focus_of(retrieval.question)
     ]
     return _Words(

@@ -19,7 +19,7 @@ Given = Callable[[str, str], bool]
 _PERSON = re.compile(
     r"\b(?:CEO|CTO|CIO|CFO|Mr|Ms|Mrs|Dr)\b|さん|氏(?=[はがの、。]|$)"
     r"|\b[A-Z][a-z]+ [A-Z][a-z]+ (?:said|says|spoke|presented|wrote|leads?|led|founded|explained)\b"
-    r"|\b(?:by|from|to|call|ask|with|keeper:|chair:|treasurer:|owner:) ?[A-Z]\w+"
+    r"|\b(?:by|from|to|call|ask|with) ?[A-Z]\w+|\b[A-Za-z]+: [A-Z]\w+(?=$|[;,.\n])"
     r"|\b[A-Z]\w+ (?:collects|checks|keeps|runs|handles|decides|approves|looks|writes|leads)\b"
     r"|\b(?:owners?|editors?|members?|students?|adults|teachers?|visitors?|guests?|one person)\b"
     r"|社|担当|部長|上長|当番|チーム|総務|メンバー|の方"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from rag.concepts import concepts, wordings
+from rag.concepts import concepts, telling, wordings
 from rag.tokens import fold, tokenize
 from rag.verification.kana import KATAKANA, skeleton
 
@@ -30,13 +30,15 @@ class Heard:
     concepts: frozenset[int]
     sounds: frozenset[str]
 
-    def holds(self, term: str) -> bool:
-        """Whether the text holds a term of a question, in any of the three ways."""
-        return (
-            term in self.terms
-            or bool(concepts(term) & self.concepts)
-            or _sound(term) in self.sounds
-        )
+    def holds(self, term: str, common: bool = True) -> bool:
+        """Whether the text holds a term of a question, in any of the three ways.
+
+        Args:
+            term: as the tokenizer gives it.
+            common: whether a concept that any text may hold counts.
+        """
+        named = concepts(term) if common else telling(concepts(term))
+        return term in self.terms or bool(named & self.concepts) or _sound(term) in self.sounds
 
 
 @lru_cache(maxsize=512)

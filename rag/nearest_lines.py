@@ -20,7 +20,7 @@ _NEAREST = 4  # lines that must hold it, or it is missing
 _PASSAGES = 3
 _FAR = 0.25  # a line so much less near than the nearest one is about something else
 # A passage as a whole may hold what its nearest line lacks, which says a little less.
-_PASSAGE_SHARE, _PASSAGE_LOSS = 1.5, 0.03
+_PASSAGE_SHARE, _PASSAGE_LOSS = 1.5, 0.08
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,12 @@ class Lines:
     def missing(self) -> tuple[str, ...]:
         """The kinds asked for of which the nearest lines hold nothing."""
         near = "\n".join(text for _, text in self.lines[:_NEAREST])
-        return tuple(kind.name for kind in self.kinds if not kind.hinted(self.question, near))
+        return tuple(kind.name for kind in self.kinds if not self._holds(kind, near))
+
+    def _holds(self, kind: Kind, near: str) -> bool:
+        if kind.name == "comparison":  # two things are compared where both stand
+            return any(kind.given(self.question, text) for _, text in self.passages[:_PASSAGES])
+        return kind.hinted(self.question, near)
 
     def gap(self) -> float:
         """The largest gap of a kind asked for, 0..1; kinds that no pattern tells have none."""

@@ -72,13 +72,9 @@ def sounds_like(one: str, other: str) -> bool:
 
 
 def sounds_within(word: str, compound: str) -> bool:
-    """Whether a Latin word sounds like the first or last part of a katakana compound."""
+    """Whether a Latin word sounds like the first part of a katakana compound."""
     part, whole = skeleton(word), skeleton(compound)
-    return (
-        len(part) > _SHORT
-        and len(whole) > len(part)
-        and (whole.startswith(part) or whole.endswith(part))
-    )
+    return len(part) > _SHORT and whole.startswith(part) and len(whole) >= len(part) + _SHORT
 
 
 def _opening(word: str) -> str:

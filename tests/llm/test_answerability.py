@@ -19,6 +19,7 @@ def test_each_signal_moves_the_confidence_its_way() -> None:
         "unsaid": 0.5,
         "absent": ("password",),
         "elsewhere": 1,
+        "scattered": 1,
         "focus": 1.0,
         "missing": ("price",),
         "gap": 0.5,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.asked import asked_kinds, missing_kinds
-from rag.concepts import concept_name, concepts
+from rag.concepts import concept_name, concepts, telling
 from rag.counted import counted
 from rag.focus import focus_of
 from rag.heard import heard_in
@@ -98,6 +98,12 @@ def test_a_word_is_heard_as_it_stands_by_concept_or_by_sound(term: str) -> None:
     assert not heard_in("短い文").holds(term)
 
 
+def test_a_common_concept_tells_nothing_when_it_is_missing() -> None:
+    assert heard_in("設定を変更する").holds("edit")
+    assert not heard_in("設定を変更する").holds("edit", common=False)
+    assert telling(concepts("edit the password")) == concepts("パスワード")
+
+
 def _hit(text: str, units: tuple[float, ...]) -> Hit:
     chunk = Chunk(text, "a.md", "note", "A", (), text, Locator(1, 1), 1)
     assert len(units_of(chunk)) == len(units)
@@ -116,5 +122,9 @@ def test_the_gap_grows_with_how_far_off_the_answers_kind_stands() -> None:
         )
     ]
     assert gaps[0] == 0 < gaps[1] < gaps[2] == 1
+    compared = Lines.of("A1 or B2, which is better?", [_hit("- A1\n- B2", (0.6, 0.5))])
+    assert compared.missing() == ()
+    apart = [_hit("- A1", (0.6,)), _hit("- B2", (0.5,))]
+    assert Lines.of("Which is better, A1 or B2?", apart).missing() == ("comparison",)
     assert Lines.of("What is it?", [_hit(plain, (0.6,))]).gap() == 0
     assert Lines.of(question, []).gap() == 1
