@@ -16,21 +16,21 @@ from rag.asked import SOFT_KINDS
 from rag.errors import SettingsError
 from rag.evidence import Evidence
 
-THRESHOLDS: Final = {"lenient": 0.25, "balanced": 0.38, "strict": 0.6}
-INTERCEPT: Final = 2.36
+THRESHOLDS: Final = {"lenient": 0.2, "balanced": 0.3, "strict": 0.5}
+INTERCEPT: Final = 2.32
 WEIGHTS: Final = {
-    "dense": 1.04,
-    "far": -18.97,
-    "unknown": -2.06,
+    "dense": 1.07,
+    "far": -15.84,
+    "unknown": -2.14,
     "unsaid": -1.22,
-    "absent": -1.64,
-    "elsewhere": -0.70,
-    "scattered": -0.94,
-    "focus": -1.21,
-    "missing": -1.50,
-    "gap": -2.60,
-    "apart": -2.54,
-    "open": -0.98,
+    "absent": -1.70,
+    "elsewhere": -0.85,
+    "scattered": -0.72,
+    "focus": -1.37,
+    "missing": -1.46,
+    "gap": -2.75,
+    "apart": -2.19,
+    "open": -1.17,
 }
 _FAR = 0.35  # a cosine below which passages are about something else
 
@@ -78,8 +78,8 @@ def features(evidence: Evidence) -> dict[str, float]:
         "far": max(0.0, _FAR - evidence.dense),
         "unknown": float(min(len(evidence.unknown), 2)),
         "unsaid": evidence.unsaid,
-        "absent": float(min(len(evidence.absent), 2)),
-        "elsewhere": float(min(evidence.elsewhere, 2)),
+        "absent": float(bool(evidence.absent)),
+        "elsewhere": float(bool(evidence.elsewhere)),
         "scattered": float(min(evidence.scattered, 2)),
         "focus": evidence.focus,
         "missing": float(bool(lacking)),

@@ -143,7 +143,8 @@ KINDS: Sequence[Kind] = (
         r"\bwhich (?:one )?is (?:faster|better|cheaper|safer|easier)\b"
         r"|\bdiffer(?:s|ent|ence)\b.*\bfrom\b",
         r"\bdifference between\b|\bor rather\b|\binstead of\b.*\?|\badvantages? over\b|\bbeat\b",
-        r"比べ|比較|どっち|どちら|選ぶべき|より(?:も)?(?:速|安|高|良|優)|と(?:の|何が|どう)違|(?:の|との)違い|優れ",
+        r"比べ|比較|どっち|どちら|選ぶべき|より(?:も)?(?:速|安|高|良|優)|と(?:の|何が|どう)違|(?:の|との)違い|優れ"
+        r"|(?:どう|何が)(?:違|異な)|使い分け",
     ),
     _kind(
         "definition",
@@ -159,7 +160,7 @@ KINDS: Sequence[Kind] = (
         r"|\bsteps? (?:to|for)\b|\bhow to\b",
         r"\b(?:command|parameter|permission|policy|setting"
         r"|config\w*|syntax|endpoint|api call)s?\b.*\?",
-        r"手順|やり方|設定方法|方法を|どうやって|コマンド|書き方|権限|ポリシー|パラメータ|インストール",
+        r"手順|やり方|設定方法|方法を|どうやって|[作使決]り?い?め?方(?:を|は)|どうすれば|どう(?:設定|決め)|コマンド|書き方|権限|ポリシー|パラメータ|インストール",
     ),
     _kind(
         "list",

@@ -45,7 +45,7 @@ ceo, chief executive | CEO, 社長, 最高経営責任者
 speaker, presenter, presented | 登壇, 講演者, 発表者, スピーカー
 author, wrote, written by | 著者, 筆者, 作者, 執筆
 manager, boss, supervisor, head of | 上長, 部長, 課長, マネージャ, 責任者, 上司
-owner, maintainer, maintains, maintain | オーナー, 所有者, 管理者, 担当
+owner, maintainer, maintains, maintain | オーナー, 所有者, 管理者
 attendee, audience, visitors, participants, attendance | 参加者, 来場者, 見学, 出席
 venue, hotel, hall | 会場, ホテル
 city, country, nation | 都市, 国, 市
@@ -141,15 +141,12 @@ benchmark | ベンチマーク
 customer, client, clients | 顧客, 取引先, お客
 employee, staff, headcount, colleague | 社員, 従業員, 人数, 同僚
 revenue, profit, market share, investment, invest | 売上, 利益, 市場, 出資, 投資
-drawback, disadvantage, downside, demerit | 欠点, 短所, デメリット
-advantage, benefit, merit, pro and con | 利点, 長所, メリット
-risk, danger, dangerous | リスク, 危険
 contact, hotline, support desk, helpdesk | 連絡先, 問い合わせ, 窓口, 連絡
 noise, loud | 騒音, 音
 webinar, video, recording, youtube | 動画, 録画, 映像, ビデオ
 views, viewed, viewer count | 再生回数, 視聴
 slides, slide deck, pdf | スライド, 資料, PDF
-edition | エディション, 版
+edition | エディション
 proxy, firewall, vpn | プロキシ, ファイアウォール, VPN
 wi-fi, wifi, wireless | Wi-Fi, WiFi, 無線
 lost, lose, loss | 紛失, 失く, なくし, 喪失
@@ -190,7 +187,7 @@ sample code, tutorial, documentation | サンプル, チュートリアル, ド�
 open source, oss | オープンソース, OSS
 failover, disaster recovery, rpo, rto | フェイルオーバー, 災害復旧
 durability, durable, nines | 耐久性, ナイン
-freshness, how fresh, lag, real time, real-time | 鮮度, リアルタイム, 反映
+freshness, how fresh, lag, real time, real-time | 鮮度, リアルタイム
 dress code, clothes, wear | 服装, 着, 制服
 medical check, health check-up | 健康診断
 carry over, carried over | 繰り越
@@ -319,6 +316,9 @@ star, stars | 星
 moon | 月
 sky | 空
 light, lamp, torch | 光, ランプ, 灯
+drawback, disadvantage, downside, demerit | 欠点, 短所, デメリット
+advantage, benefit, merit, pro and con | 利点, 長所, メリット
+risk, danger, dangerous | リスク, 危険
 game | ゲーム
 shop | ショップ, 店
 money | お金, 金

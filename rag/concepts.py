@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 from rag.concept_table import COMMON, TELLING
 from rag.tokens import fold, tokenize
 
+_ENDING = "(?:e?s|e?d|ing)?"
 _LAST_TELLING = TELLING.strip().count("\n")
 
 
@@ -32,10 +33,10 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
 def _pattern(word: str) -> str:
     """A wording where it is a word by itself.
 
-    English may be in the plural; 階 is none in 段階, nor レビュー in プレビュー.
+    English may be inflected; 階 is none in 段階, nor レビュー in プレビュー.
     """
     if word.isascii():
-        return rf"(?<![A-Za-z0-9]){re.escape(word)}s?(?![A-Za-z0-9])"
+        return rf"(?<![A-Za-z0-9]){re.escape(word)}{_ENDING}(?![A-Za-z0-9])"
     if len(word) == 1:
         return rf"(?<![一-鿿]){word}(?![一-鿿])"
     return rf"(?<![ァ-ヺー]){word}" if "ァ" <= word[0] <= "ヺ" else re.escape(word)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _TYPO = 0.82  # difflib's ratio from which a name counts as misspelt, not unknown
 _NEAR_HITS = 3
+_PART = 4  # letters of a katakana word from which it may be the known part of a compound
 _UNSURE = 0.5  # what a word counts for that may stand there in the other language
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
@@ -138,6 +139,8 @@ def _known(name: str, everything: SourceView) -> bool:
     if stands(name, everything):
         return True
     if not name.isascii():
+        if any(len(word) >= _PART and word in name for word in everything.katakana):
+            return True  # a compound of what the corpus knows
         pairs = zip(everything.latin, everything.latin[1:], strict=False)
         return any(sounds_like(name, "".join(pair)) for pair in pairs)
     capitals = "".join(char for char in name if char.isupper())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from rag.tokens import fold, tokenize
 from rag.verification.terms import is_japanese, morphemes
@@ -17,13 +18,25 @@ _JAPANESE = re.compile(
     r"(?:は|って)(?:[？?。]|$|何|なに|いく|ど[このれ]|誰|いつ)|はある|はあり|はでき|[でが]いく"
     r"|を(?:教えて|知りたい|見せて|まとめて|一覧)"
 )
+# What a question may ask for without any passage saying the word.
+_ABSTRACT = (
+    "kind name purpose feature difference drawback advantage benefit reason way thing topic "
+    "summary 欠点 利点 弱点 長所 短所 目的 特徴 機能 名前 点 内容 概要 違い 理由 種類 方法 "
+    "仕組み 用途 メリット デメリット もの"
+)
 _NOUNS = frozenset(("名詞", "接尾辞", "接頭辞", "形状詞"))
+
+
+@cache
+def _abstract() -> frozenset[str]:
+    return frozenset(tokenize(_ABSTRACT))
 
 
 def focus_of(question: str) -> tuple[str, ...]:
     """The terms of the noun that a question asks for; many questions have none."""
     folded = fold(question)
-    return _japanese(folded) if is_japanese(folded) else _english(folded)
+    terms = _japanese(folded) if is_japanese(folded) else _english(folded)
+    return tuple(term for term in terms if term not in _abstract())
 
 
 def _english(question: str) -> tuple[str, ...]:

@@ -64,4 +64,10 @@ def concepts_in_corpus(index: LexicalIndex, wanted: Iterable[int]) -> frozenset[
 
 
 def _worded(index: LexicalIndex, terms: Sequence[Sequence[str]]) -> bool:
-    return any(all(index.document_frequency(term) for term in wording) for wording in terms)
+    return any(all(_stands(index, term) for term in wording) for wording in terms)
+
+
+def _stands(index: LexicalIndex, term: str) -> bool:
+    """Whether the corpus holds a term, an English one perhaps inflected (restore, restored)."""
+    endings = ("", "d", "ed", "ing") if term.isascii() and len(term) > _SOUND else ("",)
+    return any(index.document_frequency(f"{term}{ending}") for ending in endings)
