@@ -101,7 +101,7 @@ KINDS: Sequence[Kind] = (
         "person",
         given.person,
         r"\bwho(?: exactly)? (?:is|was|are|were|won|wrote|gave|spoke|leads?|led|took|runs|founded"
-        r"|said|hosted|held|presented|owns|created|invented|replaced|became|will|has|have|carried)\b",
+        r"|said|hosted|held|presented|owns|created|invented|replaced|became|will|has|have|carried|at|in|from|made)\b",
         r"\bwhose\b|\bwhom\b|\bwho(?: exactly)?\?|\bspeakers?\b|\bauthor\b"
         r"|\bpresenters?\b|\bfounder\b",
         r"\bname of the (?:person|engineer|manager|ceo|cto|product manager)\b|\bin charge of\b",

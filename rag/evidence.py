@@ -20,7 +20,7 @@ from rag.language import passage_language
 from rag.nearest_lines import Lines
 from rag.tokens import fold
 from rag.types import Chunk, Hit, Language
-from rag.verification.kana import sounds_like
+from rag.verification.kana import KATAKANA, skeleton, sounds_like, sounds_within
 from rag.verification.source import SourceView, view_of
 from rag.verification.terms import COMMON, japanese_names, latin_terms, stands
 
@@ -139,10 +139,7 @@ def _known(name: str, everything: SourceView) -> bool:
     if stands(name, everything):
         return True
     if not name.isascii():
-        if any(len(word) >= _PART and word in name for word in everything.katakana):
-            return True  # a compound of what the corpus knows
-        pairs = zip(everything.latin, everything.latin[1:], strict=False)
-        return any(sounds_like(name, "".join(pair)) for pair in pairs)
+        return _known_by_sound(name, everything)
     capitals = "".join(char for char in name if char.isupper())
     if len(name) <= 4 and len(capitals) >= 2:
         return any(
@@ -151,6 +148,20 @@ def _known(name: str, everything: SourceView) -> bool:
         )
     return len(name) >= 5 and bool(
         get_close_matches(name.lower(), everything.words, n=1, cutoff=_TYPO)
+    )
+
+
+def _known_by_sound(name: str, everything: SourceView) -> bool:
+    """Whether a katakana name is a Latin one of the corpus, or a compound of what it knows."""
+    if any(len(word) >= _PART and word in name for word in everything.katakana):
+        return True
+    pairs = zip(everything.latin, everything.latin[1:], strict=False)
+    if any(sounds_like(name, "".join(pair)) for pair in pairs):
+        return True
+    own = skeleton(name) if KATAKANA.fullmatch(name) else ""
+    return any(
+        sounds_within(word, name) or (own and len(own) < _PART - 1 and skeleton(word) == own)
+        for word in everything.latin
     )
 
 

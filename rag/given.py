@@ -22,7 +22,7 @@ _PERSON = re.compile(
     r"|\b(?:by|from|to|call|ask|with) ?[A-Z]\w+|\b[A-Za-z]+: [A-Z]\w+(?=$|[;,.\n])"
     r"|\b[A-Z]\w+ (?:collects|checks|keeps|runs|handles|decides|approves|looks|writes|leads)\b"
     r"|\b(?:owners?|editors?|members?|students?|adults|teachers?|visitors?|guests?|one person)\b"
-    r"|社|担当|部長|上長|当番|チーム|総務|メンバー|の方"
+    r"|社|担当|部長|上長|メンバー"
 )
 _VERSION = re.compile(
     r"\bv?\d+\.\d+|\bv\d+\b|(?:バージョン|version )\s*\d|第\d+版|[A-Za-z]\d+\s*→", re.IGNORECASE
@@ -46,8 +46,12 @@ _PLACE = re.compile(
     r"|\b(?:at|in|on|under|by|inside) the \w+|\bfloor\b",
     re.IGNORECASE,
 )
+_ASKS_REGION = re.compile(r"リージョン|\bregions?\b", re.IGNORECASE)
+_REGION = re.compile(
+    r"@ ?[A-Z]{2}\b|\b[a-z]{2}-[a-z]+-\d\b|\b(?:US|EU|Tokyo|Europe|Asia)\b|(?:全|各)リージョン"
+)
 _PRICE = re.compile(
-    r"無料|料金|価格|有料|安い|安く|負担|自腹|\bfree\b|\bpric(?:e|ing)\b"
+    r"無料|有料|負担|自腹|\bfree\b"
     r"|\b(?:costs?|pays?|fee|charge) (?:\w+ ){0,3}(?:\d|nothing|a third|half)",
     re.IGNORECASE,
 )
@@ -92,8 +96,10 @@ def person(_: str, text: str) -> bool:
     return any(_proper(text, "人名"))
 
 
-def place(_: str, text: str) -> bool:
+def place(question: str, text: str) -> bool:
     """A region, a town, a room."""
+    if _ASKS_REGION.search(question):
+        return _REGION.search(text) is not None or any(_proper(text, "地名"))
     return _PLACE.search(text) is not None or any(_proper(text, "地名"))
 
 

@@ -136,7 +136,8 @@ def test_figures_compare_across_scripts_and_units(text: str, source: str, missin
         ("Java 8 is supported", "Java8に対応", ()),
         ("It is by Intel", "基盤モデル", ("Intel",)),
         ("CodeWhisperer in use", "CI/CDで利用", ("CodeWhisperer",)),
-        ("Custom parts are supported", "カスタムパーツに対応", ()),
+        ("Custom blueprints work", "カスタムブループリントに対応", ()),
+        ("It is by Grafana", "グルーピングできる", ("Grafana",)),
         ("Fine-tuning is possible", "ファインチューニングが可能", ()),
     ],
 )
