@@ -1,10 +1,14 @@
-"""Fits the weights of `rag.answerability` on the dev half of the question set and prints them.
+"""Fits the weights of `rag.answerability` on the dev halves of its question sets and prints them.
 
-    python -m ingest --offline --data .data/fit
     python -m bench.fit_answerability --data .data/fit [--test]
 
-`--test` also reports the test half, which nothing is chosen on. AUC on dev is by five-fold
-cross-validation, so that it is not that of the questions the weights were fitted on.
+The sets are those of the shipped notes and of two small corpora about other things, each ingested
+below the data folder. `--test` also reports the test halves, which nothing is chosen on. AUC on dev
+is by five-fold cross-validation, so that it is not that of the questions the weights were fitted
+on; `other corpora` is by weights fitted without the corpus that a question is about.
+
+2026-11-27: AUC on dev .88 English and .94 Japanese, by other corpora .87 and .92, on the test
+halves .90 and .82; at the default 3 % and 3 % of dev refused, 6 % and 14 % of test.
 """
 
 from __future__ import annotations
@@ -13,6 +17,7 @@ import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import yaml
@@ -24,39 +29,75 @@ from rag.embedding import load_embedder
 from rag.evidence import Evidence, evidence_of
 from rag.index import IndexReader
 from rag.retriever import Retriever
+from rag.settings import Settings
 
-# The patterns of rag.asked were written with dev in view, so that its cross-validation flatters
-# them: a strong ridge keeps what they weigh in check.
+# The signals were thought out with dev in view, so that its cross-validation flatters them: a
+# strong ridge keeps what they weigh in check.
 _RIDGE = 10.0
 _FOLDS, _REPEATS = 5, 5
+_TESTS = Path("tests")
+# A corpus and the folders of its questions.
+CORPORA = {
+    "notes": (Path("corpus"), (Path("corpus/questions"),)),
+    "observatory": (
+        _TESTS / "evaluation/second_corpus",
+        (_TESTS / "evaluation/second_corpus/questions", _TESTS / "llm/answerability/observatory"),
+    ),
+    "office": (
+        _TESTS / "llm/answerability/office",
+        (_TESTS / "llm/answerability/office/questions",),
+    ),
+}
 
 
 @dataclass(frozen=True)
 class Item:
-    """A question of the set with the evidence of its search."""
+    """A question of a set with the evidence of its search."""
 
     id: str
+    corpus: str
     lang: str
     split: str
     answerable: bool
+    near: bool
     evidence: Evidence
 
 
-def load(questions: Path, data: Path) -> list[Item]:
-    """Search every question; follow-ups are searched as they stand alone."""
+def load(data: Path) -> list[Item]:
+    """Ingest each corpus and search its questions; follow-ups are searched as they stand alone."""
+    from ingest.pipeline import ingest
+
     embedder = load_embedder()
-    index = IndexReader(data, embedder.fingerprint).current()
     retriever = Retriever(embedder)
     items = []
-    for file in sorted(questions.glob("*.yaml")):
-        for row in yaml.safe_load(file.read_text(encoding="utf-8"))["questions"]:
+    for corpus, (folder, questions) in CORPORA.items():
+        settings = Settings(corpus_dir=folder, data_dir=data / corpus)
+        ingest(settings, offline=True)
+        index = IndexReader(settings.data_dir, embedder.fingerprint).current()
+        files = sorted(file for place in questions for file in place.glob("*.yaml"))
+        for row in (row for file in files for row in _questions(file)):
             if row.get("history") and not row.get("standalone"):
                 continue
             found = retriever.search(index, row.get("standalone") or row["question"])
-            items.append(
-                Item(row["id"], row["lang"], row["split"], row["answerable"], evidence_of(found))
-            )
+            items.append(_item(corpus, row, evidence_of(found)))
     return items
+
+
+def _questions(file: Path) -> Sequence[dict[str, Any]]:
+    rows: Sequence[dict[str, Any]] = yaml.safe_load(file.read_text("utf-8")).get("questions") or ()
+    return rows
+
+
+def _item(corpus: str, row: dict[str, Any], evidence: Evidence) -> Item:
+    return Item(
+        row["id"],
+        corpus,
+        row["lang"],
+        row.get("split", "dev"),
+        row.get("answerable", True),
+        "off-topic" not in row.get("tags", ()),
+        evidence,
+    )
 
 
 def matrix(items: Sequence[Item]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
@@ -95,33 +136,56 @@ def cross_validated(inputs: NDArray[np.float64], labels: NDArray[np.bool_]) -> N
         for number in range(_FOLDS):
             held = fold == number
             weights, intercept = fit(inputs[~held], labels[~held])
-            total[held] += 1 / (1 + np.exp(-(inputs[held] @ weights + intercept))) / _REPEATS
+            total[held] += chance(inputs[held], weights, intercept) / _REPEATS
     return total
 
 
+def by_other_corpora(items: Sequence[Item]) -> NDArray[np.float64]:
+    """Scores of questions by weights fitted without the corpus that they are about."""
+    inputs, labels = matrix(items)
+    scores = np.zeros(len(items))
+    for corpus in CORPORA:
+        held = np.array([item.corpus == corpus for item in items])
+        scores[held] = chance(inputs[held], *fit(inputs[~held], labels[~held]))
+    return scores
+
+
+def chance(
+    inputs: NDArray[np.float64], weights: NDArray[np.float64], intercept: float
+) -> NDArray[np.float64]:
+    """What the model makes of inputs, 0..1."""
+    scores: NDArray[np.float64] = 1 / (1 + np.exp(-(inputs @ weights + intercept)))
+    return scores
+
+
 def report(name: str, items: Sequence[Item], scores: NDArray[np.float64]) -> None:
-    """AUC and the two errors at each strictness, by language."""
+    """AUC and the two errors at each strictness, by language, and AUC by corpus."""
+    labels = np.array([item.answerable for item in items])
+    near = np.array([item.near for item in items])
     for lang in ("en", "ja"):
         here = np.array([item.lang == lang for item in items])
-        labels = np.array([item.answerable for item in items])[here]
-        found = scores[here]
-        print(f"{name} {lang}: {labels.sum()} answerable, {(~labels).sum()} not, ", end="")
-        print(f"AUC {auc(found, labels):.3f}; refused / falsely answered: ", end="")
+        yes, no = scores[here & labels], scores[here & ~labels]
+        print(f"{name} {lang}: {len(yes)} answerable, {len(no)} not, ", end="")
+        print(f"AUC {auc(scores[here], labels[here]):.3f}, ", end="")
+        print(f"near the topic {auc(scores[here & near], labels[here & near]):.3f}; ", end="")
         errors = {
-            word: (float((found[labels] < least).mean()), float((found[~labels] >= least).mean()))
+            word: (float((yes < least).mean()), float((no >= least).mean()))
             for word, least in THRESHOLDS.items()
         }
-        print(", ".join(f"{word} {no:.1%} / {yes:.1%}" for word, (no, yes) in errors.items()))
+        print("refused / falsely answered: ", end="")
+        print(", ".join(f"{word} {one:.1%} / {two:.1%}" for word, (one, two) in errors.items()))
+    for corpus in CORPORA:
+        here = np.array([item.corpus == corpus for item in items])
+        print(f"  {corpus}: AUC {auc(scores[here], labels[here]):.3f}")
 
 
 def main() -> None:
     """Fit, print the weights as they stand in the code, and report."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--questions", type=Path, default=Path("corpus/questions"))
     parser.add_argument("--data", type=Path, default=Path(".data/fit"))
-    parser.add_argument("--test", action="store_true", help="report the test half, too")
+    parser.add_argument("--test", action="store_true", help="report the test halves, too")
     options = parser.parse_args()
-    items = load(options.questions, options.data)
+    items = load(options.data)
     dev = [item for item in items if item.split == "dev"]
     inputs, labels = matrix(dev)
     weights, intercept = fit(inputs, labels)
@@ -129,11 +193,17 @@ def main() -> None:
     for name, weight in zip(features(dev[0].evidence), weights, strict=True):
         print(f'    "{name}": {weight:.2f},')
     print("}")
-    report("dev (cross-validated)", dev, cross_validated(inputs, labels))
+    held = cross_validated(inputs, labels)
+    report("dev (cross-validated)", dev, held)
+    for share in (0.03, 0.05, 0.07, 0.1, 0.15):
+        least = float(np.quantile(held[labels], share))
+        print(
+            f"  {share:.0%} refused at {least:.2f}: {(held[~labels] >= least).mean():.1%} falsely"
+        )
+    report("dev (other corpora)", dev, by_other_corpora(dev))
     if options.test:
         test = [item for item in items if item.split == "test"]
-        held = matrix(test)[0]
-        report("test", test, 1 / (1 + np.exp(-(held @ weights + intercept))))
+        report("test", test, chance(matrix(test)[0], weights, intercept))
 
 
 if __name__ == "__main__":

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from rag.asked import asked_kinds, missing_kinds
+from rag.asked import asked_kinds
+from rag.concepts import concept_name, concepts, telling
+from rag.focus import focus_of
+from rag.heard import concepts_in_corpus, heard_in
 from rag.language import passage_language
+from rag.nearest_lines import Lines
 from rag.tokens import fold
-from rag.types import Hit, Language
-from rag.units import units_of
-from rag.verification.kana import sounds_like
+from rag.types import Chunk, Hit, Language
+from rag.verification.kana import KATAKANA, skeleton, sounds_like, sounds_within
 from rag.verification.source import SourceView, view_of
 from rag.verification.terms import COMMON, japanese_names, latin_terms, stands
 
@@ -24,64 +29,108 @@ if TYPE_CHECKING:
     from rag.retriever import Retrieval
 
 _TYPO = 0.82  # difflib's ratio from which a name counts as misspelt, not unknown
-_NEAR_UNITS = 4
 _NEAR_HITS = 3
+_PART = 4  # letters of a katakana word from which it may be the known part of a compound
+_UNSURE = 0.5  # what a word counts for that may stand there in the other language
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """Signals of one search.
 
-    `dense` is the best cosine of a passage and `line` that of a single bullet or sentence, both
-    without their language; `contrast` is how far the best passage stands out, in standard
-    deviations over all passages; `lexical` the best BM25 as a share of the question's weight, 0..1;
-    `agreement` how much of that the passage nearest in meaning has, 0..1; `same_language` whether
-    question and best passage share one; `unknown` the question's names that stand nowhere in the
-    corpus and `known` the others; `together` the largest share of the known names that one of the
-    first passages holds; `asked` the kinds of answer asked for and `missing` those of which the
-    nearest lines hold nothing.
+    `dense` is the best cosine of a passage, without its language.
+
+    Of the question's words: `unknown` are names and years that stand nowhere in the corpus;
+    `unsaid` is the share of the question's weight in words that none of the first passages holds
+    more of, 0..1; `absent` are concepts that the corpus does not hold, and `elsewhere` counts those
+    that the best passage does not; `scattered` counts names of the corpus that none of the first
+    passages holds together with the others; `focus` is how much of what is asked for the first
+    passages do not hold, 0..1.
+
+    Of the kind of answer: `asked` are the kinds asked for and `missing` those of which the nearest
+    lines hold nothing; `gap` is how far below the nearest line one is that holds it, 0..1.
     """
 
     question: str
     language: Language
     dense: float = 0.0
-    line: float = 0.0
-    contrast: float = 0.0
-    lexical: float = 0.0
-    agreement: float = 0.0
-    same_language: bool = True
     unknown: tuple[str, ...] = ()
-    known: tuple[str, ...] = ()
-    together: float = 1.0
+    unsaid: float = 0.0
+    absent: tuple[str, ...] = ()
+    elsewhere: int = 0
+    scattered: int = 0
+    focus: float = 0.0
     asked: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    gap: float = 0.0
 
 
 def evidence_of(retrieval: Retrieval) -> Evidence:
     """The signals of a search; nothing is embedded for it."""
     question, hits = retrieval.question, retrieval.hits
     if not hits:
-        return Evidence(question, retrieval.language, unknown=tuple(names_of(question)))
-    everything = _corpus_view(retrieval.index)
+        return Evidence(question, retrieval.language, unknown=names_of(question))
+    corpus = _corpus_view(retrieval.index)
     names = names_of(question)
-    known = tuple(name for name in names if _known(name, everything))
+    unknown = [name for name in names if not _known(name, corpus)]
+    years = tuple(year for year in _YEAR.findall(fold(question)) if year not in corpus.text)
     best = int(np.argmax(retrieval.dense))
-    top = float(retrieval.lexical.max())
-    spread = float(retrieval.dense.std()) or 1.0
+    same = passage_language(retrieval.index.chunks[best].text) == retrieval.language
+    words = _words(retrieval, same)
+    lines = Lines.of(question, hits)
     return Evidence(
         question=question,
         language=retrieval.language,
         dense=float(retrieval.dense[best]),
-        line=max((max(hit.units, default=0.0) for hit in hits), default=0.0),
-        contrast=float((retrieval.dense[best] - retrieval.dense.mean()) / spread),
-        lexical=top,
-        agreement=float(retrieval.lexical[best]) / top if top > 0 else 0.0,
-        same_language=passage_language(retrieval.index.chunks[best].text) == retrieval.language,
-        unknown=tuple(name for name in names if name not in known),
-        known=known,
-        together=_together(known, hits),
+        unknown=(*unknown, *years),
+        unsaid=words.unsaid,
+        absent=words.absent,
+        elsewhere=words.elsewhere,
+        scattered=_scattered([name for name in names if name not in unknown], hits),
+        focus=words.focus,
         asked=tuple(kind.name for kind in asked_kinds(question)),
-        missing=missing_kinds(question, _nearest_text(hits)),
+        missing=lines.missing(),
+        gap=lines.gap(),
+    )
+
+
+def _scattered(names: Sequence[str], hits: Sequence[Hit]) -> int:
+    """How many of the names the first passage that holds most of them lacks."""
+    views = [view_of(_whole(hit.chunk)) for hit in hits[:_NEAR_HITS]]
+    return min(sum(not stands(name, view) for name in names) for view in views)
+
+
+class _Words(NamedTuple):
+    unsaid: float
+    absent: tuple[str, ...]
+    elsewhere: int
+    focus: float
+
+
+def _words(retrieval: Retrieval, same: bool) -> _Words:
+    """What of the question's words the corpus and the first passages hold."""
+    index = retrieval.index.lexical
+    weights = {term: index.term_idf(term) for term in retrieval.terms}
+    near = [heard_in(_whole(hit.chunk)) for hit in retrieval.hits[:_NEAR_HITS]]
+    unsaid = min(
+        sum(weight for term, weight in weights.items() if not one.holds(term)) for one in near
+    )
+    named = telling(concepts(retrieval.question))
+    absent = named - concepts_in_corpus(index, named)
+    focus = [
+        0.0
+        if any(one.holds(term, common=False) for one in near)
+        else 1.0
+        if same or concepts(term)
+        else _UNSURE
+        for term in focus_of(retrieval.question)
+    ]
+    return _Words(
+        unsaid=unsaid / max(sum(weights.values()), 1e-6),
+        absent=tuple(concept_name(number) for number in sorted(absent)),
+        elsewhere=len(named - near[0].concepts),
+        focus=sum(focus) / len(focus) if focus else 0.0,
     )
 
 
@@ -90,8 +139,7 @@ def _known(name: str, everything: SourceView) -> bool:
     if stands(name, everything):
         return True
     if not name.isascii():
-        pairs = zip(everything.latin, everything.latin[1:], strict=False)
-        return any(sounds_like(name, "".join(pair)) for pair in pairs)
+        return _known_by_sound(name, everything)
     capitals = "".join(char for char in name if char.isupper())
     if len(name) <= 4 and len(capitals) >= 2:
         return any(
@@ -100,6 +148,20 @@ def _known(name: str, everything: SourceView) -> bool:
         )
     return len(name) >= 5 and bool(
         get_close_matches(name.lower(), everything.words, n=1, cutoff=_TYPO)
+    )
+
+
+def _known_by_sound(name: str, everything: SourceView) -> bool:
+    """Whether a katakana name is a Latin one of the corpus, or a compound of what it knows."""
+    if any(len(word) >= _PART and word in name for word in everything.katakana):
+        return True
+    pairs = zip(everything.latin, everything.latin[1:], strict=False)
+    if any(sounds_like(name, "".join(pair)) for pair in pairs):
+        return True
+    own = skeleton(name) if KATAKANA.fullmatch(name) else ""
+    return any(
+        sounds_within(word, name) or (own and len(own) < _PART - 1 and skeleton(word) == own)
+        for word in everything.latin
     )
 
 
@@ -114,23 +176,9 @@ def names_of(question: str) -> tuple[str, ...]:
     )
 
 
-def _together(known: tuple[str, ...], hits: tuple[Hit, ...]) -> float:
-    if not known:
-        return 1.0
-    views = [view_of(hit.chunk.text, hit.chunk.path, hit.chunk.title) for hit in hits[:5]]
-    return max(sum(stands(name, view) for name in known) / len(known) for view in views)
-
-
-def _nearest_text(hits: tuple[Hit, ...]) -> str:
-    """The lines nearest to the question among the first hits, each with the one it explains."""
-    scored: list[tuple[float, str]] = []
-    for hit in hits[:_NEAR_HITS]:
-        units = units_of(hit.chunk)
-        for score, unit in zip(hit.units, units, strict=False):
-            above = units[unit.parent].text if unit.parent >= 0 else ""
-            scored.append((score, f"{above}\n{unit.text}"))
-    scored.sort(key=lambda pair: -pair[0])
-    return "\n".join(text for _, text in scored[:_NEAR_UNITS])
+def _whole(chunk: Chunk) -> str:
+    """A chunk with all that it stands under."""
+    return "\n".join((chunk.title, *chunk.path, chunk.text))
 
 
 _views: OrderedDict[str, SourceView] = OrderedDict()

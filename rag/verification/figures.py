@@ -37,6 +37,7 @@ _UNITS: dict[str, tuple[str, float]] = {
         ("gb ギガバイト gigabyte gigabytes", "byte", 1e9),
         ("tb テラバイト terabyte terabytes", "byte", 1e12),
         ("pb ペタバイト petabyte petabytes", "byte", 1e15),
+        ("eb エクサバイト exabyte exabytes", "byte", 1e18),
     )
     for name in names.split()
 }
@@ -94,7 +95,16 @@ _ENGLISH = re.compile(
     rf"\b(?:[\s-](?P<scale>{'|'.join(_SCALES)})\b)?(?:[\s-]?(?P<unit>{_UNIT}))?"
 )
 _MULTIPLES = re.compile(r"\b(?:(?P<two>twice|doubl(?:e|es|ed|ing))|tripl(?:e|es|ed|ing))\b")
-_SIZE = re.compile(r"(?:キロ|メガ|ギガ|テラ|ペタ)バイト|\b(?:kilo|mega|giga|tera|peta)bytes?\b")
+_RATE = re.compile(
+    r"(?:\bper |\beach |\bevery |/ ?|毎)"
+    r"(?P<unit>milliseconds?|seconds?|minutes?|hours?|days?|weeks?|months?|years?|秒|分|時間|日|週|月|年)(?![a-z])|(?P<bill>[月年日])額"
+)
+_ITEM = r"[A-Za-z][\w+#.-]*(?: [A-Z][\w+#.-]*){0,3}|[ァ-ヺー]{2,}"
+_BETWEEN = re.compile(r" ?[,、・/] ?(?:and |or )?| (?:and|or) |[とや]", re.IGNORECASE)
+_LIST = re.compile(rf"(?a:{_ITEM})(?:(?:{_BETWEEN.pattern})(?a:{_ITEM}))+")
+_SIZE = re.compile(
+    r"(?:キロ|メガ|ギガ|テラ|ペタ|エクサ)バイト|\b(?:kilo|mega|giga|tera|peta|exa)bytes?\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +137,7 @@ def figures(text: str) -> frozenset[Figure]:
     for pattern in _DATES:
         plain = _take(pattern, _date, plain, found)
     for pattern, read in (
+        (_RATE, _rate),
         (_ROUND, _round),
         (_DIGITS, _digits),
         (_KANJI_NUMBER, _kanji),
@@ -140,15 +151,27 @@ def figures(text: str) -> frozenset[Figure]:
 def missing_figures(text: str, source: str) -> tuple[str, ...]:
     """The figures of `text` that do not stand in `source`, as words for a reader."""
     there = figures(source)
+    listed = _listed(source)
     raw = frozenset(float(digits) for digits in re.findall(r"\d+", fold(source).replace(",", "")))
     return tuple(
         sorted(
             f"{figure.value:g} {figure.unit}".strip()
             for figure in figures(text)
             if not any(figure.agrees(other) for other in there)
+            and not (figure.unit == "" and figure.value in listed)
             # Java8 in the source holds Java 8, but 15 分 does not hold 15 hours
-            and not (figure.unit in ("", "times") and not figure.rough and figure.value in raw)
+            # and Invent2022 the year 2022
+            and not (
+                figure.unit in ("", "times", "year") and not figure.rough and figure.value in raw
+            )
         )
+    )
+
+
+def _listed(source: str) -> frozenset[float]:
+    """How many things a source lists in a row: A, B and C are three, though it does not say so."""
+    return frozenset(
+        float(1 + len(_BETWEEN.findall(run.group()))) for run in _LIST.finditer(fold(source))
     )
 
 
@@ -176,6 +199,14 @@ def _date(match: re.Match[str]) -> tuple[Figure, ...]:
     got = [Figure(float(month) if month.isdigit() else _MONTHS[month], "month")]
     got += [Figure(float(parts["day"]), "day")] if parts.get("day") else []
     return (*got, Figure(float(parts["year"]), "year")) if parts.get("year") else tuple(got)
+
+
+def _rate(match: re.Match[str]) -> tuple[Figure, ...]:
+    name = match["unit"] or match["bill"]
+    if name in ("月", "month", "months"):
+        return (Figure(1.0, "months"),)
+    unit, factor = _unit(name)
+    return (Figure(factor, unit),)
 
 
 def _round(match: re.Match[str]) -> tuple[Figure, ...]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+_SHORT = 3  # a skeleton of so few consonants tells little: the word must begin alike, too
 KATAKANA = re.compile(r"[ァ-ヺー]{2,}(?:・[ァ-ヺー]{2,})*")
 
 _ROWS = {
@@ -63,14 +64,33 @@ def sounds_like(one: str, other: str) -> bool:
     """
     if (one.isupper() and one.isascii()) or (other.isupper() and other.isascii()):
         return False
-    return any(_alike(a, b) for a in _skeletons(one) for b in _skeletons(other))
+    return any(
+        _alike(a, b) and (len(a) > _SHORT or _opening(one) == _opening(other))
+        for a in _skeletons(one)
+        for b in _skeletons(other)
+    )
+
+
+def sounds_within(word: str, compound: str) -> bool:
+    """Whether a Latin word sounds like the first part of a katakana compound."""
+    part, whole = skeleton(word), skeleton(compound)
+    return len(part) > _SHORT and whole.startswith(part) and len(whole) >= len(part) + _SHORT
+
+
+def _opening(word: str) -> str:
+    """How a word begins: a vowel, m or another consonant (モデル is not Intel)."""
+    first = word[0].lower()
+    if first in "aeiouアイウエオ":
+        return "vowel"
+    return "m" if first in "mマミムメモ" else "consonant"
 
 
 def _skeletons(word: str) -> set[str]:
-    """The skeleton, and those of the singular and of a th that Japanese writes as t."""
+    """The skeleton, and those of the singular, of a th written as t and a ch as s (キャッシュ)."""
     lower = word.lower()
     singular = lower[:-1] if lower.isascii() and len(lower) > 4 and lower.endswith("s") else lower
-    return {skeleton(word), skeleton(singular), skeleton(lower.replace("th", "t"))}
+    others = (lower.replace("th", "t"), lower.replace("ch", "s"))
+    return {skeleton(word), skeleton(singular), *map(skeleton, others)}
 
 
 def _alike(a: str, b: str) -> bool:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
+from typing import Any
 
 from rag.tokens import fold
 from rag.verification.terms import is_japanese, morphemes
@@ -23,11 +25,12 @@ _JA_IDIOMS = re.compile(
 )
 _JA_DENY = re.compile(
     r"対象外|範囲外|不可(?!欠)|不要|未(?:対応|サポート|実装|提供|定|発表|公開|リリース|知)"
-    r"|非(?:対応|サポート|推奨|公開)|不(?:可能|明|対応|十分)|除[くき外]|以外|禁止|廃止"
+    r"|非(?:対応|サポート|推奨|公開)|不(?:可能|明|対応|十分)|(?<!取り)(?<!取)除[くき外]|以外|禁止|廃止"
     r"|なし(?:で|に|の|$|\W)|無し|レス(?:で|な|の|に|化|$|\W)|なくても|一切"
 )
 _EN_IDIOMS = re.compile(
-    r"\bnot (?:only|just|merely|least)\b|\bno (?:later|earlier|less|fewer|more) than\b"
+    r"\bnot (?:only|just|merely|least|(?:limited|restricted|confined) to)\b"
+    r"|\bno (?:later|earlier|less|fewer|more) than\b"
     r"|\bno matter\b|\bwhether or not\b|\bif not\b|\bno doubt\b|\bnot to mention\b|\bnothing but\b",
     re.IGNORECASE,
 )
@@ -42,6 +45,9 @@ _SOFT = re.compile(
     re.IGNORECASE,
 )
 _NEGATIVE_FORMS = frozenset(("ない", "ぬ", "ず", "ん", "まい", "無い"))
+_EMPTY_NOUNS = frozenset(
+    ("事", "こと", "もの", "物", "の", "よう", "様", "ため", "為", "とき", "時", "場合")
+)
 _NEEDS = re.compile(
     r"必要(?:が?ある|があり|です|だ|と[なす]|$|\W)|必須|なければ(?:なら|いけ)|ないと(?:いけ|なら)"
     r"|\bmust\b(?! not)|\bneed(?:s|ed)?\b|\brequir(?:es?|ed|ing)\b|\bha(?:s|ve) to\b"
@@ -50,9 +56,11 @@ _NEEDS = re.compile(
 )
 _NEEDLESS = re.compile(
     r"不要|[な無]し[でに]|ずに|ずとも|なくて?も|なくとも|レス(?:で|な|の|に|$|\W)"
-    r"|必要[はがも]?(?:ない|ありません|なく|無)|\bwithout\b|\bno need\b|\bagent-?less\b"
-    r"|\b(?:do|does|did)(?: not|n't) (?:need|require)|\bno longer (?:need|require)s?\b"
-    r"|\bunnecessary\b|\bno \w+ (?:is |are )?(?:needed|required|necessary)",
+    r"|[要い]ら(?:ない|なく|ず)|[要い]りません|必要[はがも]?(?:ない|ありません|なく|無)"
+    r"|\bwithout\b|\bno need\b|\bagent-?less\b"
+    r"|\b(?:do|does|did)(?: not|n['’]t) (?:need|require|have to)|\bnothing (?:has|needs?|is|must)\b"
+    r"|\bno longer (?:need|require)s?\b"
+    r"|\bunnecessary\b|\bneeds? no\b|\bno \w+ (?:is |are )?(?:needed|required|necessary)",
     re.IGNORECASE,
 )
 
@@ -66,10 +74,26 @@ def negated(text: str) -> bool:
     plain = _JA_IDIOMS.sub(" ", plain)
     if _JA_DENY.search(plain):
         return True
-    return any(
-        word.part_of_speech()[0] in ("助動詞", "形容詞")
-        and {word.dictionary_form(), word.normalized_form()} & _NEGATIVE_FORMS
-        for word in morphemes(plain)
+    return any(_negative(word) for word in morphemes(plain))
+
+
+def _negative(word: Any) -> bool:
+    return word.part_of_speech()[0] in ("助動詞", "形容詞") and bool(
+        {word.dictionary_form(), word.normalized_form()} & _NEGATIVE_FORMS
+    )
+
+
+def _only_describes(text: str) -> bool:
+    """Whether all that is denied describes a noun: 完結しないタスクを実行 denies nothing itself."""
+    plain = _JA_IDIOMS.sub(" ", fold(text))
+    if not is_japanese(plain) or _JA_DENY.search(plain):
+        return False
+    after = [then for word, then in pairwise([*morphemes(plain), None]) if _negative(word)]
+    return bool(after) and all(
+        word is not None
+        and word.part_of_speech()[0] == "名詞"
+        and word.dictionary_form() not in _EMPTY_NOUNS
+        for word in after
     )
 
 
@@ -82,8 +106,11 @@ def needs(text: str) -> bool | None:
 
 
 def denies(text: str) -> bool:
-    """Whether the statement itself is denied, not only something it does without (Lambdaなしで)."""
-    return negated(text) and needs(text) is not False
+    """Whether the statement itself is denied.
+
+    Not only something it does without (Lambdaなしで), or that describes a noun of it.
+    """
+    return negated(text) and needs(text) is not False and not _only_describes(text)
 
 
 def limits(text: str) -> bool:

@@ -36,14 +36,15 @@ class SourceView:
 
     `text` is title, breadcrumb and passage, folded and without URLs; `passages` are the breadcrumb
     with the passage, the passage, and its lines: what a sentence may be near to in meaning;
-    `clauses` are the smallest pieces, `units` those that have a predicate; `words` its Latin words
-    and their parts in lower case; `squeezed` its text without spaces and marks; `initials` those of
-    its runs of capitalised words.
+    `clauses` are the smallest pieces, `lines` those of the passage, `units` those that have a
+    predicate; `words` its Latin words and their parts in lower case; `squeezed` its text without
+    spaces and marks; `initials` those of its runs of capitalised words.
     """
 
     text: str
     passages: tuple[str, ...]
     clauses: tuple[str, ...]
+    lines: tuple[str, ...]
     units: tuple[str, ...]
     words: frozenset[str]
     latin: tuple[str, ...]
@@ -71,6 +72,7 @@ def view_of(text: str, path: tuple[str, ...] = (), title: str = "") -> SourceVie
         text=whole,
         passages=tuple(part for part in passages if part),
         clauses=tuple(dict.fromkeys(clause for clause in clauses if len(clause) > 1)),
+        lines=tuple(dict.fromkeys(lines)),
         units=units_of(body) or (above,),
         words=frozenset(part for word in latin for part in word_parts(word)),
         latin=latin,

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from rag.tokens import _sudachi, fold
-from rag.verification.kana import KATAKANA, sounds_like
+from rag.verification.kana import KATAKANA, sounds_like, sounds_within
 from rag.verification.source import WORD, SourceView, squeeze, word_parts
 
 # Words that open an English sentence, or stand in capitals in a heading, without naming anything.
@@ -35,7 +35,7 @@ COMMON = frozenset(
     july june just key keynote known language languages large last lastly later latest less
     like likewise line lines list lists local lock log logs long low main major many march
     maximum may meanwhile memory message method minimum model models monday month months more
-    moreover most multiple must name names nearly neither network never new next no nobody none
+    moreover most multiple must my name names nearly neither network never new next no nobody none
     nor not note notes nothing november now number october of off old on once one online only
     open or order other others otherwise our out output over overall overview own package part
     parts people per performance place plan point points post presentation preview previous
@@ -54,8 +54,8 @@ COMMON = frozenset(
     training trial tuesday two type types typical under unlike until up update updates upgrade
     use used user users uses using usually value values various vector version versions very
     via video videos view was way ways we wednesday week weeks well were what when where
-    whether which while who whoever whole why wide will with within without word words work
-    workflow workload workloads works would year years yes yet you your
+    whether which while who whoever whole whom whose why wide will with within without word words
+    work workflow workload workloads works would year years yes yet you your
     """.split()  # noqa: SIM905
 )
 _COMMON_ENDING = re.compile(
@@ -178,20 +178,32 @@ def stands(term: str, view: SourceView) -> bool:
         return True
     if any(lower in group and any(_holds(other, view) for other in group) for group in _SAME):
         return True
-    if KATAKANA.fullmatch(term):
-        return any(sounds_like(term, word) for word in view.latin) or any(
-            sounds_like(term, word) for word in view.katakana
-        )
     if not term.isascii():
-        return False
+        return KATAKANA.fullmatch(term) is not None and any(
+            sounds_like(term, word) for word in (*view.latin, *view.katakana)
+        )
     if term.isupper() and 3 <= len(term) <= 6 and lower in view.initials:
         return True
+    return _sounds(term, view) or _pieces_stand(term, view)
+
+
+def _sounds(term: str, view: SourceView) -> bool:
+    """Whether the source writes a Latin term in katakana, perhaps as a part of a compound."""
+    whole = squeeze(term)
+    return any(
+        sounds_like(whole, word) or sounds_like(term, word) or sounds_within(whole, word)
+        for word in view.katakana
+    )
+
+
+def _pieces_stand(term: str, view: SourceView) -> bool:
+    """Whether the parts of a term stand in the source: VSCode, VS Code."""
     parts = [part for part in re.split(r"[^A-Za-z0-9+#]+", term) if part]
     if len(parts) > 1:
         return all(stands(part, view) or part.islower() for part in parts)
-    if any(sounds_like(term, word) for word in view.katakana):
-        return True
-    pieces = word_parts(term) - {lower}
+    if any(char.isdigit() for char in term):  # Trn1 is another thing than Trn2
+        return False
+    pieces = word_parts(term) - {term.lower()}
     return len(pieces) > 1 and all(piece in view.words for piece in pieces if len(piece) > 1)
 
 
@@ -208,7 +220,8 @@ def _spelled_out(text: str, view: SourceView) -> frozenset[str]:
     for size in range(2, 6):
         for start in range(len(words) - size + 1):
             run = words[start : start + size]
-            if run[0][0].isupper() and "".join(word[0] for word in run).lower() in view.words:
+            named = run[0][0].isupper() and run[-1][0].isupper()
+            if named and "".join(word[0] for word in run).lower() in view.words:
                 found.update(run)
     return frozenset(found)
 

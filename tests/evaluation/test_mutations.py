@@ -134,7 +134,8 @@ def test_the_same_run_twice_gives_the_same_figures(observatory: Observatory) -> 
 def test_breadcrumb_dropped_from_chunks(observatory: Observatory) -> None:
     bare = observatory.reindexed("bare", lambda chunk: replace(chunk, path=()))
     code, line = observatory.evaluate(bare)
-    assert (code, named(line, *RETRIEVAL)) == (1, True), line
+    # without headings, questions are also refused that were answered before
+    assert (code, named(line, *RETRIEVAL, "citation recall")) == (1, True), line
 
 
 def silent(real: Callable[..., Any]) -> Callable[..., Any]:
