@@ -15,6 +15,7 @@ _SENTENCE_END = re.compile(
 )
 _BARE_URL = re.compile(r"https?://\S+$")
 _RULE = re.compile(r"[\s|:\-=*_]*$")
+_LABEL = 60  # longest name of a unit
 _LONG = 120  # a line longer than this is taken apart into sentences
 
 
@@ -81,6 +82,15 @@ def _parts(text: str) -> Iterator[str]:
 def plain(text: str) -> str:
     """A unit as it is shown: without the marks of bold type."""
     return re.sub(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", r"\2", text)
+
+
+def label(text: str) -> str:
+    """What names a unit where it leads others: up to its colon, without brackets left open."""
+    bare = plain(text)
+    cut = re.split(r"：|:\s", bare)[0].strip(" \t　")
+    if len(re.findall(r"[（(]", cut)) > len(re.findall(r"[）)]", cut)):
+        cut = re.split(r"[（(](?=[^（(]*$)", cut)[0].strip(" \t　") or bare
+    return cut if len(cut) <= _LABEL else cut[: _LABEL - 1] + "…"
 
 
 def locate(chunk: Chunk, quote: str, sources: Mapping[str, Source]) -> Locator | None:
