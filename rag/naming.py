@@ -66,29 +66,41 @@ def things_named(request: AnswerRequest) -> list[Thing]:
     texts = [tokenize(passage) for passage in passages]
     least = _TELLING * request.weigh(_UNHEARD)
     found: dict[tuple[str, ...], Thing] = {}
-    for name in _names_in(request.question):
-        terms = tuple(tokenize(name))
-        if not terms or general_terms().issuperset(terms):
-            continue
-        written = any(c.isupper() or c.isdigit() for c in name[1:])
-        named = written or (
-            japanese and (name[0].isupper() or any(_as_name(name, one) for one in passages))
-        )
-        telling = max(request.weigh(term) for term in terms) >= least
-        if named and telling and any(stands(terms, text) for text in texts):
-            found.setdefault(terms, Thing(name, terms))
+    for longest, opens in _names_in(request.question):
+        for name in _readings(longest, opens):
+            terms = tuple(tokenize(name))
+            if not any(stands(terms, text) for text in texts):
+                continue  # "between Amazon Q" may still name Amazon Q
+            written = any(c.isupper() or c.isdigit() for c in name[1:])
+            known = japanese and any(_as_name(name, passage) for passage in passages)
+            telling = max(request.weigh(term) for term in terms) >= least
+            if telling and (written or known) and not general_terms().issuperset(terms):
+                found.setdefault(terms, Thing(name, terms))
+            break
     return list(found.values())
 
 
-def _names_in(question: str) -> Iterator[str]:
+def _readings(name: str, opens: bool) -> Iterator[str]:
+    """A name, then what is left of it without common words before it: "Compare Amazon Q".
+
+    A word is taken for common when it is in small letters, or opens the question.
+    """
+    words = name.split(" ")
+    while len(name := " ".join(words)) > 1:
+        if tokenize(words[0]):  # not "is Amazon Q"
+            yield name
+        if not (words[0].islower() or opens):
+            return
+        opens = False
+        words.pop(0)
+
+
+def _names_in(question: str) -> Iterator[tuple[str, bool]]:
+    """What may be a name, at its longest, and whether it opens the question."""
     for match in _NAME.finditer(question):
         if match.start() and _KATAKANA.match(question[match.start() - 1]):
             continue  # the end of a longer word
-        words = match.group().split(" ")
-        while words and not tokenize(words[0]):  # "is Amazon Q" names Amazon Q
-            words.pop(0)
-        if words:
-            yield " ".join(words)
+        yield match.group(), match.start() == 0
 
 
 def _as_name(word: str, passage: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.answerer import AnswerRequest
 from rag.naming import (
@@ -18,13 +18,13 @@ from rag.naming import (
 )
 from rag.tokens import tokenize
 from rag.types import Hit
-from rag.units import Unit, label, units_of
+from rag.units import Unit, label, pictures, units_of
 
 _HITS = 8
 _WITHIN = 0.12  # how far below the best unit another one may be
 _MENTION = 0.12  # what naming the thing asked about adds to a unit
 _SUBJECT = 0.06  # what a line adds that begins with it, or defines it, as the question asks for
-_SHARED = 0.3  # what sharing all of the question's words adds
+_SHARED = 0.4  # what sharing all of the question's words adds
 _PASSAGE = 0.5  # what the passage's own score counts for
 _QUOTES = 6
 _TOPIC_QUOTES = 14
@@ -52,7 +52,7 @@ class Block:
 def select(request: AnswerRequest, things: Sequence[Thing]) -> list[Block]:
     """The units that answer, as blocks, best first."""
     hits = request.hits[:_HITS]
-    per_hit = [units_of(hit.chunk) for hit in hits]
+    per_hit = [_telling_units(hit, request) for hit in hits]
     scores = _scores(request, hits, per_hit, things)
     if not scores:
         return []
@@ -62,8 +62,25 @@ def select(request: AnswerRequest, things: Sequence[Thing]) -> list[Block]:
     chosen |= _rest_of_lists(per_hit, chosen)
     if not reading:  # an address is a click away in the source; as a line it says nothing
         chosen = {key for key in chosen if not per_hit[key[0]][key[1]].is_link}
-    blocks = _blocks(hits, per_hit, chosen, scores)
-    return sorted(blocks, key=lambda block: -block.score)
+    blocks = list(_blocks(hits, per_hit, chosen, scores))
+    if not is_topic(request.question, things):
+        return sorted(blocks, key=lambda block: -block.score)
+    news = asks_for_news(request.question)
+    return sorted(blocks, key=lambda block: (_order(block, things[0], news), -block.score))
+
+
+def _telling_units(hit: Hit, request: AnswerRequest) -> list[Unit]:
+    """A hit's units; the names of its pictures count as addresses do."""
+    units, names_of_pictures = units_of(hit.chunk), pictures(hit.chunk, request.sources)
+    return [replace(unit, is_link=unit.is_link or unit.text in names_of_pictures) for unit in units]
+
+
+def _order(block: Block, thing: Thing, news: bool) -> int:
+    """Where a block about a topic stands: what the thing is comes first, or last for news of it."""
+    first = block.units[0].text
+    if any(defines(unit.text, thing) for unit in block.units[: 1 if news else None]):
+        return 1 if news else 0
+    return 0 if is_about(first, thing) and news else 1
 
 
 def _chosen(

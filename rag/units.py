@@ -14,6 +14,7 @@ _SENTENCE_END = re.compile(
     r"(?<=[。．！？!?])(?![。．！？!?」』）)\]])\s*|(?<=[.])\s+(?=[A-Z0-9\"'(])"
 )
 _BARE_URL = re.compile(r"https?://\S+$")
+_PICTURE = re.compile(r"[ \t　]*(?:[-*+][ \t　]+)?!\[([^\]]*)\]\([^)\s]*\)[ \t]*$")
 _RULE = re.compile(r"[\s|:\-=*_]*$")
 _LABEL = 60  # longest name of a unit
 _LONG = 120  # a line longer than this is taken apart into sentences
@@ -77,6 +78,15 @@ def _parts(text: str) -> Iterator[str]:
             start = match.end()
     if text[start:].strip():
         yield text[start:].strip()
+
+
+def pictures(chunk: Chunk, sources: Mapping[str, Source]) -> frozenset[str]:
+    """What stands in a note's chunk in place of its pictures: their names, which say nothing."""
+    source, where = sources.get(chunk.source), chunk.locator
+    if source is None or where.start_line is None:
+        return frozenset()
+    lines = source.text.split("\n")[where.start_line - 1 : where.end_line]
+    return frozenset(found.group(1).strip() for line in lines if (found := _PICTURE.match(line)))
 
 
 def plain(text: str) -> str:
