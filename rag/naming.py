@@ -25,8 +25,10 @@ _NEWS = (
     "改善 追加"
 )
 _GENERAL = (
-    "overview summary summarize describe explain anything everything something note "
-    "概要 まとめ まとめる 内容 説明 紹介 情報 話 関連 関係 知る 知りたい ノート 書く 要点"
+    "overview summary summarize describe explain anything everything something "
+    "note say main point know "
+    "概要 まとめ まとめる 内容 説明 紹介 情報 話 関連 関係 知りたい ノート 要点 "
+    "それについて、書かれています。それについて知っておくべきことは何ですか。"
 )
 _TELLING = 0.35  # of the weight of a word that stands nowhere, what a name must weigh
 _UNHEARD = "\0"
