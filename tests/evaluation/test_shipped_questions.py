@@ -31,7 +31,9 @@ def test_there_are_enough_and_both_halves_and_languages_are_alike(
     near = sum("near-topic" in one.tags for one in unanswerable)
     assert near >= len(unanswerable) / 2
     assert all({"near-topic", "off-topic"} & set(one.tags) for one in unanswerable)
-    counted = Counter((one.language, one.split, one.answerable) for one in asked)
+    # of the pairs that refusal is fitted on, dev holds more than test on purpose
+    halved = [one for one in asked if "pair" not in one.tags]
+    counted = Counter((one.language, one.split, one.answerable) for one in halved)
     for answerable in (True, False):
         shares = [
             counted[language, split, answerable] for language in ("en", "ja")
