@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-_FENCE = re.compile(r"^[ \t]*(?:[-*+>]|\d+[.)])?[ \t]*(`{3,}|~{3,})(.*)$")
+# possessive: a line of nothing but indentation is gone over once
+_FENCE = re.compile(r"^[ \t]*+(?:(?:[-*+>]|\d++[.)])[ \t]*+)?(`{3,}+|~{3,}+)(.*)$")
 _BACKTICKS = re.compile(r"`+")
 _NOT_NEWLINE = re.compile(r"[^\n]")
 

@@ -44,7 +44,7 @@ def notes_folder(corpus_dir: Path) -> Path:
     """Where the notes of a corpus are: in its `notes/`, or in the folder itself.
 
     Raises:
-        CorpusError: there is no such folder.
+        CorpusError: there is no such folder, or its `notes` is a symbolic link that leaves it.
     """
     if not corpus_dir.is_dir():
         what = "is not a folder" if corpus_dir.exists() else "does not exist"
@@ -52,7 +52,14 @@ def notes_folder(corpus_dir: Path) -> Path:
             f"The corpus {corpus_dir} {what}. Name a folder of Markdown notes with --corpus."
         )
     inner = corpus_dir / "notes"
-    return inner if inner.is_dir() else corpus_dir
+    if not inner.is_dir():
+        return corpus_dir
+    if not inner.resolve().is_relative_to(corpus_dir.resolve()):
+        raise CorpusError(
+            f"{inner} is a symbolic link that leaves the corpus. Name the folder that it leads to "
+            "with --corpus, or copy the notes."
+        )
+    return inner
 
 
 def read_corpus(corpus_dir: Path) -> Corpus:

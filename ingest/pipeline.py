@@ -110,6 +110,7 @@ def _cut(corpus: Corpus, say: Tell) -> list[Note]:
     for number, note in enumerate(corpus.notes):
         say("read", number, len(corpus.notes), note.name)
         notes.append(chunk_note(note.name, note.text))
+    say("read", len(notes), len(notes), "")
     return notes
 
 

@@ -6,17 +6,15 @@ exit 0 done, 1 the operation failed, 2 wrong usage.
 
 from __future__ import annotations
 
-import json
-import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from tqdm import tqdm
 
 from rag.as_json import answer_json, hit_json
+from rag.batch import print_json, run_batch
 from rag.errors import ShioriError, UsageError
 from rag.evaluation.cli import evaluate
 from rag.evaluation.cli_questions import questions_app
@@ -81,12 +79,12 @@ def search(
             return {"question": asked, "hits": [hit_json(hit) for hit in hits]}
 
         if batch is not None:
-            _run_batch(batch, question, answer, {"hits": []})
+            run_batch(batch, question, answer, {"hits": []})
             return
         asked = _one(question)
         hits = pipeline.search(asked, k, filters)
     if as_json:
-        _print({"question": asked, "hits": [hit_json(hit) for hit in hits]})
+        print_json({"question": asked, "hits": [hit_json(hit) for hit in hits]})
     else:
         typer.echo("\n\n".join(_shown(hit) for hit in hits) or "Nothing was found.")
 
@@ -112,11 +110,11 @@ def ask(
             return answer_json(pipeline.ask(asked, history, filters=filters, model=model))
 
         if batch is not None:
-            _run_batch(batch, question, answer, {"hits": [], "citations": []})
+            run_batch(batch, question, answer, {"hits": [], "citations": []})
             return
         found = pipeline.ask(_one(question), filters=filters, model=model)
     if as_json:
-        _print(answer_json(found))
+        print_json(answer_json(found))
     else:
         _show_answer(found)
 
@@ -131,7 +129,7 @@ def status(as_json: Json = False, data: Data = None, corpus: Corpus = None) -> N
         found = index_status(settings)
         ledger = read_ledger(settings.data_dir)
     if as_json:
-        _print({**found, "links": [row.as_dict() for row in ledger]})
+        print_json({**found, "links": [row.as_dict() for row in ledger]})
     else:
         typer.echo("\n".join(status_lines(found, ledger)))
 
@@ -167,71 +165,6 @@ def _one(question: str | None) -> str:
     if question is None:
         raise UsageError("Give a question, or a file of them with --batch.")
     return question
-
-
-def _run_batch(
-    batch: str,
-    question: str | None,
-    answer: Callable[[str, list[Turn]], dict[str, Any]],
-    empty: dict[str, Any],
-) -> None:
-    """Answer a line for a line, in order; a line that fails says why, and the rest go on."""
-    if question is not None:
-        raise UsageError("Give either a question or --batch, not both.")
-    failed = 0
-    lines = _lines(batch)
-    for number, line in enumerate(tqdm(lines, desc="Questions", file=sys.stderr), 1):
-        row: dict[str, Any] = {}
-        try:
-            row = _parsed(line, number)
-            result = answer(str(row["question"]), _history(row, number))
-        except UsageError as error:
-            failed += 1
-            result = {"question": row.get("question", ""), **empty, "error": str(error)}
-        _print({"id": row["id"], **result} if "id" in row else result)
-    if failed:
-        typer.echo(f"Error: {failed} of {len(lines)} lines could not be answered.", err=True)
-        raise typer.Exit(1)
-
-
-def _lines(batch: str) -> list[str]:
-    if batch == "-":
-        text: Iterable[str] = sys.stdin
-        return [line for line in text if line.strip()]
-    try:
-        text = Path(batch).read_text(encoding="utf-8-sig").split("\n")
-    except OSError as error:
-        raise UsageError(f"The file {batch} cannot be read: {error.strerror}.") from None
-    except UnicodeDecodeError:
-        raise UsageError(f"The file {batch} is not UTF-8.") from None
-    return [line for line in text if line.strip()]
-
-
-def _parsed(line: str, number: int) -> dict[str, Any]:
-    try:
-        row = json.loads(line)
-    except (ValueError, RecursionError):
-        raise UsageError(f"Line {number} is not JSON.") from None
-    if not isinstance(row, dict) or not isinstance(row.get("question"), str):
-        raise UsageError(f'Line {number} holds no "question".')
-    return row
-
-
-def _history(row: dict[str, Any], number: int) -> list[Turn]:
-    try:
-        return [
-            Turn(str(turn["question"]), str(turn["answer"])) for turn in row.get("history") or ()
-        ]
-    except (KeyError, TypeError):
-        raise UsageError(
-            f'Line {number}: "history" holds objects with "question" and "answer".'
-        ) from None
-
-
-def _print(value: dict[str, Any]) -> None:
-    # a question may hold lone surrogates, which UTF-8 cannot carry
-    text = json.dumps(value, ensure_ascii=False)
-    typer.echo(text.encode("utf-8", "replace").decode("utf-8"))
 
 
 def _shown(hit: Hit) -> str:

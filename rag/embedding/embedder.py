@@ -92,6 +92,8 @@ class Embedder(Embeddings):
         if len(batches) <= 1:
             for batch in batches:
                 rows[batch] = forward(batch)
+                if progress:
+                    progress(len(batch))
             return rows
         pool = ThreadPoolExecutor(self._workers, thread_name_prefix="embed")
         try:

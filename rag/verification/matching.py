@@ -22,12 +22,17 @@ _FOLDS = str.maketrans(
     | {"髙": "高", "﨑": "崎", "𠮷": "吉", "栁": "柳", "濵": "浜", "德": "徳", "•": "・"}
 )
 _MARKS = r"\u0300-\u036f\u3099\u309a\uff9e\uff9f"  # what joins the character before it
+_SPACE = r"[^\S\n]"  # notes are also indented by no-break and full-width spaces
+# Possessive throughout: no line, however odd, is gone over twice.
+_PLAIN = r"(?:[^()\n\\]++|\\[^\n])*+"
+_NESTED = rf"(?:{_PLAIN}\({_PLAIN}\))*+{_PLAIN}"
+_TARGET = rf"<[^<>\n]*+>{_PLAIN}\)|(?:{_PLAIN}\({_NESTED}\))*+{_PLAIN}\)"
 _DROPPED = (
-    r"^[ \t\u3000]*\|?(?:[ \t]*:?-{3,}:?[ \t]*\|?)+[ \t]*$"  # table and section rules
-    r"|^[ \t\u3000]*(?:>[ \t]?)+"  # quotation marks of a block
-    r"|^[ \t\u3000]*(?:(?:[-*+•]|\d{1,9}[.)])[ \t\u3000]+)+(?:\[[ xX]\][ \t]+)?"  # list markers
-    r"|^[ \t\u3000]*\#{1,6}[ \t\u3000]+"  # headings
-    r"|\]\((?:<[^<>\n]*>|[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)(?:\s+\"[^\"\n]*\")?\)"  # link targets
+    rf"^{_SPACE}*+\|?(?:{_SPACE}*+:?-{{3,}}+:?{_SPACE}*+\|?)++{_SPACE}*+$"  # table, section rules
+    rf"|^{_SPACE}*+(?:>[ \t]?)++"  # quotation marks of a block
+    rf"|^{_SPACE}*+(?:(?:[-*+•]|\d{{1,9}}+[.)]){_SPACE}++)++(?:\[[ xX]\][ \t]++)?"  # list markers
+    rf"|^{_SPACE}*+\#{{1,6}}+{_SPACE}++"  # headings
+    rf"|\]\(\s*+(?:{_TARGET})"  # link targets, with their titles
     r"|!(?=\[)|~~|<br\s*/?>"
     r"|\\(?=[!-/:-@\[-`{-~])"  # Markdown's escapes
     r"|\n|\](?=\()"  # a bracket before a link target must not be swallowed with marks before it

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.code_spans import without_code
 from ingest.links import find_links, find_references
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -282,3 +284,19 @@ def test_all_links_of_the_shipped_notes() -> None:
         assert urlsplit(link.url).netloc
         outside = outside[: link.start] + outside[link.end :]
     assert "http" not in outside
+
+
+@pytest.mark.parametrize(
+    "opening", ["```", "  ~~~~ text", "\t- ```", "12. ~~~", "> ```python", "-```"]
+)
+def test_links_in_a_fence_are_none_wherever_it_opens(opening: str) -> None:
+    fence = opening.strip(" \t-12.>")[:3] * 2
+    note = f"{opening}\nhttps://code.example.com/\n{fence}\nhttps://after.example.com/\n"
+    assert [found.url for found in find_links(note)] == ["https://after.example.com/"]
+
+
+def test_a_line_of_indentation_is_gone_over_once() -> None:
+    line = " \t" * 50_000 + "x"
+    started = time.monotonic()
+    assert without_code(line) == line
+    assert time.monotonic() - started < 20  # a minute and more where it was gone over again

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 
+from ingest.chunking import chunk_note
 from rag.verification import locate_quote, locate_span, normalise, quote_stands
 
 NOTES = Path(__file__).parents[2] / "corpus" / "notes" / "reinvent-2023.md"
@@ -71,3 +73,45 @@ def test_combining_marks_and_zero_width_characters_do_not_matter() -> None:
     assert quote_stands("ガイド", "カ\u3099イト\u3099")
     assert quote_stands("葛城市", "葛\U000e0100城\u200b市")
     assert normalise("㍻①Ⅳ") == "平成1IV"
+
+
+ODD_NOTE = """# 手引き
+
+- 詳しくは[構成 図](https://example.com/a b/図 (最新 版).png "題 名")と[表](<b c.md>)を見る
+  - 空白で字下げした項目は[ここ](my notes (old (2019)).md)にある
+    1. 三段目の項目
+　 > 引用された一文
+- ![画面 写真](Untitled 1.png)写真の後ろの文
+- 括弧を[逃がした](a\\)b c.md)行き先
+"""
+
+
+def test_links_with_spaces_and_odd_indents_are_quoted_as_the_ingest_reads_them() -> None:
+    chunks = chunk_note("a.md", ODD_NOTE).chunks
+    assert chunks
+    for chunk in chunks:
+        assert locate_quote(chunk.text, ODD_NOTE) is not None
+        for line in chunk.text.split("\n"):
+            assert quote_stands(line, ODD_NOTE), line
+    assert locate_quote("詳しくは構成図と表を見る", ODD_NOTE) == (3, 3)
+    assert locate_quote("空白で字下げした項目はここにある 三段目の項目", ODD_NOTE) == (4, 5)
+    assert locate_quote("三段目の項目 引用された一文", ODD_NOTE) == (5, 6)
+    assert locate_quote("画面写真写真の後ろの文", ODD_NOTE) == (7, 7)
+    assert locate_quote("括弧を逃がした行き先", ODD_NOTE) == (8, 8)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "-" * 54 + "x",
+        " " * 100_000 + "x",
+        "](a b " * 20_000,
+        "](" + "(a b)" * 20_000,
+        "> " * 50_000,
+    ],
+    ids=["rule", "indentation", "open links", "parentheses", "quotations"],
+)
+def test_no_line_takes_long(line: str) -> None:
+    started = time.monotonic()
+    normalise(line)
+    assert time.monotonic() - started < 20  # each took minutes where it was gone over again
