@@ -80,6 +80,7 @@ class _Reader:
         self.lines = lines
         self.blocks: list[Block] = []
         self.title = ""
+        self._opened = False  # whether a heading of the first level stood in for a title
         self._headings: list[int] = []
         self._items: list[int] = []
         self._after_blank = True
@@ -150,9 +151,16 @@ class _Reader:
             Block("heading", start + 1, end + 1, parent, level=level, label=label.strip())
         )
         self._headings.append(len(self.blocks) - 1)
-        if not self.title and level == 1:
-            self.title = label.strip()
+        if level == 1:
+            self._first_level(label.strip())
         return end + 1
+
+    def _first_level(self, label: str) -> None:
+        """The only heading of the first level is the title; one of several heads a section."""
+        if not self.title and not self._opened:
+            self.title, self._opened = label, True
+        elif self._opened:
+            self.title = ""
 
     def _item(self, at: int, line: str, indent: int) -> int:
         while self._items and self.blocks[self._items[-1]].indent >= indent:

@@ -9,8 +9,8 @@ from functools import cache
 
 from rag.answerer import AnswerRequest
 from rag.language import passage_language
-from rag.tokens import tokenize
-from rag.units import Unit
+from rag.tokens import fold, tokenize
+from rag.units import Unit, plain
 
 _NAME = re.compile(
     r"[A-Za-z0-9][A-Za-z0-9+#./&'-]*[A-Za-z0-9+#](?: (?:[A-Z][A-Za-z0-9+#.-]*|[0-9]+)(?![A-Za-z]))*"
@@ -158,4 +158,5 @@ def defines(text: str, thing: Thing) -> bool:
 
 def is_about(text: str, thing: Thing) -> bool:
     """Whether a line begins with the thing."""
-    return tuple(tokenize(text)[: len(thing.terms)]) == thing.terms
+    line, name = fold(plain(text)).casefold(), fold(thing.name).casefold()
+    return line.startswith(name) and not re.match(r"[a-z0-9]", line[len(name) :])

@@ -1,4 +1,4 @@
-"""The page's one script of its own: tells the browser the language, brings a new question up.
+"""The page's one script of its own: tells the browser the language, brings up what to look at.
 
 The text of the script is constant, so the Content-Security-Policy can allow it by its hash, and no
 other; what changes stands in the attributes of the element beside it.
@@ -13,6 +13,13 @@ import streamlit as st
 SCRIPT = """
 (() => {
   const told = document.currentScript?.previousElementSibling?.dataset ?? {};
+  if (!window.shioriPanels) { // once a page: an opened passage shows what is marked in it
+    window.shioriPanels = true;
+    document.addEventListener("toggle", (event) => {
+      if (event.newState !== "open" || !event.target.matches?.(".shiori-panel")) return;
+      event.target.querySelector("mark")?.scrollIntoView({ block: "nearest" });
+    }, true);
+  }
   if (told.shioriLanguage) document.documentElement.lang = told.shioriLanguage;
   if (!told.shioriShow) return;
   const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";

@@ -120,6 +120,7 @@ ENGLISH = Strings(
         "not_fetched": "not fetched",
         "error": "failed",
     },
+    link_reasons={},
     update_index="Read the notes again",
     updating="Reading the notes",
     update_done="Done in {seconds} s: {chunks} passages.",

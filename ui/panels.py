@@ -27,8 +27,8 @@ def panel_id(turn: str, number: int) -> str:
 def mark(turn: str, passage: Passage, words: Strings) -> str:
     """The number in an answer that opens a passage."""
     name = words.source_number.format(number=passage.number, title=passage.title)
-    return (  # the word joiner keeps a number with the word before it
-        f'\u2060<button type="button" class="shiori-mark" popovertarget="'
+    return (
+        f'<button type="button" class="shiori-mark" popovertarget="'
         f'{panel_id(turn, passage.number)}" aria-label="{_attribute(name)}"'
         f' title="{_attribute(_hint(passage, words))}">{passage.number}</button>'
     )

@@ -19,6 +19,7 @@ from markdown_it.token import Token
 
 _WAITING = 99
 _SPACES = {ord("\n"): " ", ord("\t"): " ", ord("\u3000"): " "}  # not printable to Python
+_TAIL = re.compile(r"(?:[!-~]{1,24}|[^\s!-~][^\s\w]?)$")  # what a number stays with in its line
 _MARK = re.compile(r"[ \u00a0]?[\[［【](\d{1,4}(?:\s*[,、，]\s*\d{1,4})*)[\]］】]")
 
 
@@ -98,7 +99,11 @@ def _with_marks(text: str, marks: Mapping[int, str], final: bool) -> str:
             shown = [f'<sup class="shiori-waiting">{number}</sup>' for number in numbers]
         else:
             continue
-        parts += [escape(text[end : match.start()]), *shown]
+        before = text[end : match.start()]
+        tail = _TAIL.search(before)
+        cut = tail.start() if tail else len(before)
+        held = escape(before[cut:]) + "".join(shown)
+        parts += [escape(before[:cut]), f'<span class="shiori-tail">{held}</span>']
         end = match.end()
     return "".join([*parts, escape(text[end:])])
 

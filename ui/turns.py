@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
+from rag.refusal import refusal_text
 from rag.types import Answer, Language, Sentence, Source
 from ui.citations import Passage, passage_of
 from ui.panels import mark, panel, source_list
@@ -25,7 +26,7 @@ def answer_html(turn: str, answer: Answer, sources: Mapping[str, Source], words:
     passages = [passage_of(citation, sources) for citation in answer.citations]
     marks = {passage.number: mark(turn, passage, words) for passage in passages}
     urls = {passage.url for passage in passages if passage.url}
-    body = render_answer(answer.text, marks, urls)
+    body = render_answer(_told(answer), marks, urls)
     calm = " shiori-refusal" if answer.refused else ""
     return (
         f'<article class="shiori-answer{calm}" lang="{answer.language}">'
@@ -35,6 +36,15 @@ def answer_html(turn: str, answer: Answer, sources: Mapping[str, Source], words:
         f"{_checked(answer.sentences, words)}{_made_by(answer, words)}</footer>"
         f"{_panels(turn, passages, words)}"
     )
+
+
+def _told(answer: Answer) -> str:
+    """What to show of the text: topics that are offered as questions are not listed as well."""
+    if answer.refused and answer.topics:
+        return answer.text.replace(
+            refusal_text(answer.language, answer.topics), refusal_text(answer.language, ())
+        )
+    return answer.text
 
 
 def growing_html(

@@ -105,6 +105,7 @@ class Strings:
     links: str
     links_summary: str
     link_states: dict[str, str]
+    link_reasons: dict[str, str]
     update_index: str
     updating: str
     update_done: str

@@ -90,6 +90,29 @@ def test_a_list_is_quoted_whole_without_addresses_and_pictures() -> None:
     assert all(quote_stands(citation.quote, BAKERY) for citation in draft.citations)
 
 
+def test_news_of_a_thing_stands_before_what_it_is_and_after_it_where_that_is_asked() -> None:
+    lines = {
+        "Rotor: 回転する天板": 0.6,
+        "オーブンのRotorを赤く塗った": 0.9,
+        "Rotorが予熱を自動化": 0.5,
+    }
+    chunks = [
+        Chunk(text, "n", "note", "n", ("店", text), text, Locator(at, at), at)
+        for at, text in enumerate(lines, 1)
+    ]
+    hits = tuple(
+        Hit(rank, 0.5, chunk, 0.5, 0.5, (lines[chunk.text],)) for rank, chunk in enumerate(chunks)
+    )
+    sources = {"n": Source("n", "note", "n", "\n".join(lines))}
+
+    def order(question: str) -> list[str]:
+        request = AnswerRequest(question, "ja", hits, sources)
+        return [citation.quote[:7] for citation in answered(request).citations]
+
+    assert order("What changed for Rotor?") == ["Rotorが予", "オーブンのRo", "Rotor: "]
+    assert order("What is Rotor?")[0] == "Rotor: "
+
+
 def test_an_address_is_quoted_where_something_to_read_is_asked_for() -> None:
     near = [0.1, 0.1, 0.1, 0.9]
     assert "https://bakery.example" in answered(asked("新商品の記事はある？", near)).text

@@ -106,3 +106,12 @@ def test_sixty_levels_lose_nothing(depth: int, unit: str) -> None:
     above = [step.split("x")[0] + "x" for step in deepest.path]
     assert above == [f"n{level}x" for level in range(len(above))]
     assert f"n{len(above)}x" in deepest.text.split("\n")[0]
+
+
+def test_one_of_several_headings_of_the_first_level_is_no_title() -> None:
+    assert chunk_note("a/plan.md", "# Summary\n\n- x\n").source.title == "Summary"
+    several = chunk_note("a/plan.md", "# Summary\n\n- x\n\n# News\n\n- y\n\n# More\n\n- z\n")
+    assert several.source.title == "plan"
+    assert [chunk.path for chunk in several.chunks] == [("Summary",), ("News",), ("More",)]
+    titled = chunk_note("a/plan.md", "---\ntitle: Plan\n---\n# Summary\n\n- x\n\n# News\n\n- y\n")
+    assert titled.source.title == "Plan"

@@ -69,6 +69,26 @@ def test_a_typed_question_is_answered_with_its_sources(at: AppTest) -> None:
     assert ENGLISH.tagline not in page
 
 
+def test_an_answer_done_while_the_page_is_drawn_is_shown(
+    at: AppTest, pipeline: FakePipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The history may be read just before an answer is put there, and the job looked at after."""
+    shared = backend()
+    read = shared.history.exchanges
+
+    def read_then_wait(reader: str, conversation: str) -> object:
+        found, job = read(reader, conversation), shared.jobs.of(conversation)
+        if job and not job.now.done:
+            pipeline.gate.set()
+            wait_until(lambda: job.now.done)
+        return found
+
+    monkeypatch.setattr(shared.history, "exchanges", read_then_wait)
+    ask(at, "slow: How do we water?")
+    assert ENGLISH.stopped_before not in html(at)
+    assert ENGLISH.sources in html(at)
+
+
 def test_an_example_is_asked_by_a_click(at: AppTest, pipeline: FakePipeline) -> None:
     example = next(label for label in labels(at) if label.endswith("?"))
     click(at, example)

@@ -54,6 +54,32 @@ new badge is printed while the visitor waits. Nobody else needs to be told about
 """
 
 
+# Text with too little contrast to what is painted behind it, blended by a canvas.
+FAINT = """() => {
+    const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+    const painted = (colours) => {
+        canvas.clearRect(0, 0, 1, 1);
+        for (const colour of colours) { canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1); }
+        return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3);
+    };
+    const light = (rgb) => rgb.map((v) => v / 255)
+        .map((v) => (v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
+        .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+    const own = "[class*=shiori-], [data-testid^=stBaseButton] p, textarea";
+    return [...document.querySelectorAll(own)].filter((e) => {
+        const says = [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
+        return says && e.checkVisibility() && !e.closest("button:disabled");
+    }).filter((e) => {
+        const behind = [];
+        for (let at = e; at; at = at.parentElement)
+            behind.unshift(getComputedStyle(at).backgroundColor);
+        const [text, ground] = [[...behind, getComputedStyle(e).color], behind]
+            .map((colours) => light(painted(["white", ...colours])));
+        return (Math.max(text, ground) + 0.05) / (Math.min(text, ground) + 0.05) < 4.5;
+    }).map((e) => `${e.className}: ${e.textContent.trim().slice(0, 30)}`);
+}"""
+
+
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server over two notes and one saved article, indexed by the real program."""
@@ -295,6 +321,64 @@ def test_the_page_follows_light_and_dark(visit: Visit, dark: bool) -> None:
         "e => getComputedStyle(e).backgroundColor.match(/\\d+/g).slice(0, 3).every(c => c > 128)"
     )
     assert light is not dark
+
+
+def test_a_passage_far_down_its_panel_is_brought_into_view(visit: Visit) -> None:
+    page = visit.open(width=390)
+    page.set_viewport_size({"width": 390, "height": 260})
+    ask(page, "How much water does a tomato plant get?")
+    for number in range(page.locator(".shiori-answer .shiori-mark").count()):
+        page.locator(".shiori-answer .shiori-mark").nth(number).press("Enter")
+        page.wait_for_function(
+            """() => {
+                const mark = document.querySelector(".shiori-panel:popover-open mark");
+                const { top, bottom } = mark.getBoundingClientRect();
+                const head = document.querySelector(".shiori-panel:popover-open header");
+                return top >= head.getBoundingClientRect().bottom && bottom <= innerHeight;
+            }"""
+        )
+        page.keyboard.press("Escape")
+
+
+def test_the_keyboard_alone_opens_and_closes_a_passage(visit: Visit) -> None:
+    page = visit.open()
+    ask(page, "How much water does a tomato plant get?")
+    mark = page.locator(".shiori-answer .shiori-mark").first
+    mark.focus()
+    page.keyboard.press("Enter")
+    page.locator(".shiori-panel:popover-open").wait_for()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "shiori-close"
+    page.keyboard.press("Escape")
+    assert page.locator(".shiori-panel:popover-open").count() == 0
+    assert mark.evaluate("e => e === document.activeElement")
+
+
+@pytest.mark.parametrize("dark", [True, False])
+def test_what_is_written_can_be_read(visit: Visit, dark: bool) -> None:
+    """Contrast of at least 4.5 (WCAG 2.2, 1.4.3) of all text of our own and of main buttons."""
+    page = visit.open(dark=dark)
+    ask(page, "What do the notes say about watering?")
+    open_panel(page)
+    assert page.evaluate(FAINT) == []
+    page.keyboard.press("Escape")
+    ask(page, "How much does a ticket to the moon cost?")
+    assert page.evaluate(FAINT) == []
+    for path, shown in (("/onboarding", ".st-key-ask-topic"), ("/library", ".shiori-list")):
+        page.goto(visit.address + path)
+        page.locator(shown).first.wait_for()
+        assert page.evaluate(FAINT) == [], path
+
+
+def test_topics_of_a_refusal_are_offered_once(visit: Visit) -> None:
+    page = visit.open()
+    answer = ask(page, "How much does a ticket to the moon cost?")
+    assert "don't answer this" in answer.inner_text()
+    topics = page.locator("[class*=st-key-topics-] button")
+    assert topics.count()
+    assert answer.locator("li").count() == 0
+    topics.first.click()
+    page.locator(".shiori-made-by").nth(1).wait_for()
 
 
 def test_every_number_of_an_answer_opens_a_marked_passage(visit: Visit) -> None:

@@ -9,7 +9,22 @@ import pytest
 from ui.prose import label_text, plain_text, render_answer
 
 MARKS = {1: "<b>one</b>", 2: "<b>two</b>"}
-ALLOWED_TAGS = {"p", "b", "strong", "em", "ul", "ol", "li", "code", "pre", "br", "a", "sup", "h1"}
+ALLOWED_TAGS = {
+    "p",
+    "b",
+    "strong",
+    "em",
+    "ul",
+    "ol",
+    "li",
+    "code",
+    "pre",
+    "br",
+    "a",
+    "sup",
+    "h1",
+    "span",
+}
 
 
 @pytest.mark.parametrize(
@@ -30,12 +45,20 @@ def test_numbers_become_what_opens_them(text: str) -> None:
 
 
 def test_the_space_before_a_number_goes() -> None:
-    assert render_answer("said [1].", MARKS) == "<p>said<b>one</b>.</p>\n"
+    assert "said<b>one</b>" in render_answer("said [1].", MARKS)
 
 
 @pytest.mark.parametrize("text", ["in [2023] it was", "forged [9]", "mixed [1, 9]"])
 def test_other_numbers_stay_text(text: str) -> None:
     assert text in render_answer(text, MARKS)
+
+
+def test_a_number_never_stands_alone_at_the_start_of_a_line() -> None:
+    assert render_answer("すべて GitOps [1]", MARKS) == (
+        '<p>すべて <span class="shiori-tail">GitOps<b>one</b></span></p>\n'
+    )
+    assert '対象<span class="shiori-tail">外。<b>one</b>' in render_answer("対象外。 [1]", MARKS)
+    assert '<span class="shiori-tail"><b>one</b>' in render_answer("**bold** [1]", MARKS)
 
 
 def test_numbers_in_code_stay_text() -> None:

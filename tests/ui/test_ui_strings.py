@@ -34,7 +34,7 @@ def test_gaps_are_the_same_in_both_languages(name: str) -> None:
     japanese = {key: gaps(text) for key, text in texts(JAPANESE) if key.partition(".")[0] == name}
     for key in english.keys() & japanese.keys():
         assert english[key] == japanese[key]
-    if name != "loading_parts":
+    if name not in ("loading_parts", "link_reasons"):  # English words stand for themselves
         assert english.keys() == japanese.keys()
 
 

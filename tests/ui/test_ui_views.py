@@ -101,6 +101,35 @@ def write_ledger(settings: Settings, *rows: dict[str, object]) -> None:
     (settings.data_dir / LEDGER_FILE).write_text(lines, encoding="utf-8")
 
 
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://a.example/%E6%9C%AC/", "a.example/本"),
+        ("https://a.example/x?page=2", "a.example/x?page=2"),
+        ("https://a.example/" + "long-" * 30 + "end.pdf", "a.example/l…"),
+        ("https://a.example/%E2%80%AEgpj.exe", "a.example/%E2%80%AEgpj.exe"),
+        ("mailto:a@b.example", "mailto:a@b.example"),
+        ("https://[broken", "https://[broken"),
+    ],
+)
+def test_an_address_is_short_enough_to_read(url: str, shown: str) -> None:
+    from ui.views.library import short_url
+
+    assert short_url(url).startswith(shown)
+    assert len(short_url(url)) <= 72
+    assert short_url(url).endswith(shown[-6:]) or short_url(url).endswith("end.pdf")
+
+
+def test_a_reason_known_in_japanese_is_told_in_japanese() -> None:
+    from rag.ledger import LedgerRow
+    from ui.strings import JAPANESE
+    from ui.views.library import _link_row
+
+    row = LedgerRow("https://a.example/x", "", "image", "unsupported_type", "It is an image.")
+    assert "画像です。" in _link_row(row, JAPANESE) and "image" not in _link_row(row, JAPANESE)
+    assert "It is an image." in _link_row(row, ENGLISH)
+
+
 def test_the_library_says_what_became_of_every_link(
     ready: FakePipeline, settings: Settings
 ) -> None:

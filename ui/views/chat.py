@@ -28,6 +28,8 @@ def show() -> None:
     shared, here = backend(), session()
     conversation = open_conversation(here, shared)
     job = shared.jobs.of(conversation) if conversation else None
+    # before the history is read: an answer that is done by then stands there
+    ended = bool(job and job.now.done)
     keep_address(here)
     _input(shared)
     exchanges = shared.history.exchanges(here.reader, conversation)
@@ -36,7 +38,7 @@ def show() -> None:
     else:
         if shared.needs_index:
             index_needed(shared)
-        _conversation(exchanges, shared, job)
+        _conversation(exchanges, shared, job, ended=ended)
 
 
 def _input(shared: Backend) -> None:
@@ -96,7 +98,9 @@ def _topics(generation: str, _index: Index) -> list[str]:
     return starting_topics(outline(_index.chunks), _EXAMPLES)
 
 
-def _conversation(exchanges: list[Exchange], shared: Backend, job: Job | None) -> None:
+def _conversation(
+    exchanges: list[Exchange], shared: Backend, job: Job | None, *, ended: bool
+) -> None:
     """All that was said; the last question in a box as high as the page, so it can be on top."""
     kept = {exchange.id for exchange in exchanges}
     open_job = job if job and job.asked.id not in kept else None
@@ -112,7 +116,7 @@ def _conversation(exchanges: list[Exchange], shared: Backend, job: Job | None) -
         wipe()
         with box:
             question(open_job.asked.id, open_job.asked.question, to_top=bool(before))
-            if open_job.now.done:
+            if ended:
                 unanswered(open_job)
             else:
                 follow(open_job, shared, typed=was_typed())

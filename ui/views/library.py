@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from html import escape
+from urllib.parse import unquote, urlsplit
 
 import streamlit as st
 
@@ -21,6 +22,7 @@ from ui.turns import error_html
 from ui.waiting import index_or_wait
 
 _SHOWN = 200
+_LONGEST_URL = 70
 
 
 def show() -> None:
@@ -60,6 +62,7 @@ def _links(shared: Backend, query: str) -> None:
     if not rows:
         return
     found = [row for row in rows if _matches(link_text(row, words), query)]
+    found.sort(key=lambda row: row.kind == "image")  # what holds text first
     body = "".join(_link_row(row, words) for row in found[:_SHOWN])
     _listing(words.links, body, len(found), query, words.links_summary.format(**_counts(rows)))
 
@@ -91,17 +94,36 @@ def _source_row(source: Source, passages: int, words: Strings) -> str:
 def _link_row(row: LedgerRow, words: Strings) -> str:
     state = words.link_states.get(row.status, row.status)
     where = row.linked_from[0] if row.linked_from else None
-    facts = [row.reason]
+    facts = [words.link_reasons.get(row.reason, row.reason)]
     if where:
         path = " › ".join(where.path) or where.source
         facts.append(words.linked_from.format(path=path, source=where.source, line=where.line))
-    return _row(row.url, row.url, facts, state, row.outcome)
+    return _row(short_url(row.url), row.url, facts, state, row.outcome)
+
+
+def short_url(url: str) -> str:
+    """An address as people read it: without scheme and query, its middle left out when long."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
+    if not parts.netloc:
+        return url
+    readable = parts.netloc + parts.path.rstrip("/")
+    if parts.query and len(readable) + len(parts.query) < _LONGEST_URL:
+        readable += f"?{parts.query}"
+    if unquote(readable).isprintable():  # no marks that turn the direction of writing
+        readable = unquote(readable)
+    if len(readable) <= _LONGEST_URL:
+        return readable
+    head = len(parts.netloc) + 2
+    return f"{readable[:head]}…{readable[-max(_LONGEST_URL - head, 20) :]}"
 
 
 def _row(title: str, url: str, facts: Sequence[str], state: str, outcome: str) -> str:
     name = escape(title)
     if safe_url(url):
-        name = f'<a href="{escape(url)}" target="_blank">{name}</a>'
+        name = f'<a href="{escape(url)}" title="{escape(url)}" target="_blank">{name}</a>'
     about = escape(" · ".join(fact for fact in facts if fact))
     return (
         f'<li><div><span class="shiori-list-title">{name}</span>'

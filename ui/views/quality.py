@@ -36,4 +36,4 @@ def _summary(report: Report) -> None:
     date = f"{report.written:%Y-%m-%d %H:%M} UTC"
     st.html(f'<p class="shiori-quiet">{words.quality_from.format(date=date)}</p>')
     if report.verdict:
-        st.html(f'<p class="shiori-notice">{escape(report.verdict)}</p>')
+        st.html(f'<p class="shiori-notice" lang="en">{escape(report.verdict)}</p>')
