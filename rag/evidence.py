@@ -18,7 +18,7 @@ from rag.focus import focus_of
 from rag.heard import concepts_in_corpus, heard_in
 from rag.language import passage_language
 from rag.nearest_lines import Lines
-from rag.tokens import fold
+from rag.tokens import fold, tokenize
 from rag.types import Chunk, Hit, Language
 from rag.verification.kana import KATAKANA, skeleton, sounds_like, sounds_within
 from rag.verification.source import SourceView, view_of
@@ -111,7 +111,7 @@ class _Words(NamedTuple):
 def _words(retrieval: Retrieval, same: bool) -> _Words:
     """What of the question's words the corpus and the first passages hold."""
     index = retrieval.index.lexical
-    weights = {term: index.term_idf(term) for term in retrieval.terms}
+    weights = {term: index.term_idf(term) for term in tokenize(retrieval.question)}
     near = [heard_in(_whole(hit.chunk)) for hit in retrieval.hits[:_NEAR_HITS]]
     unsaid = min(
         sum(weight for term, weight in weights.items() if not one.holds(term)) for one in near

@@ -108,11 +108,11 @@ class Expander:
     def _in_latin(self, folded: str) -> Iterable[str]:
         """Names that the question writes in katakana and the corpus does not."""
         for run in KATAKANA.findall(folded):
-            sound = skeleton(run)
-            if len(sound) > 2:
-                for word in self._latin.get(sound, ()):
-                    if _sound_alike(word, run, sound):
-                        yield word
+            for form in dict.fromkeys((run, run.removesuffix("ズ"))):  # its plural, too
+                sound = skeleton(form)
+                if len(sound) > 2:
+                    near = self._latin.get(sound, ())
+                    yield from (word for word in near if _sound_alike(word, form, sound))
 
     def _respelt(self, term: str) -> tuple[str, ...]:
         """The word that a misspelt one, or another form of it, comes nearest to."""

@@ -6,8 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 
 from rag.types import Hit, Language
+from rag.units import label, plain, units_of
 
 _TOPICS = 3
+_ADDRESS = re.compile(r"https?://\S+$")
 _TEXT: Mapping[Language, str] = {
     "en": "The notes don't answer this.",
     "ja": "この質問の答えは、ノートにはありません。",
@@ -27,7 +29,7 @@ def refusal_text(language: Language, topics: Sequence[str]) -> str:
 
 
 def nearest_topics(hits: Sequence[Hit]) -> tuple[str, ...]:
-    """What the best hits are about: their first bullet, or else the last step of the breadcrumb."""
+    """What the best hits are about: the bullet nearest to the question that leads others."""
     topics: list[str] = []
     for hit in hits:
         topic = _topic(hit)
@@ -39,10 +41,16 @@ def nearest_topics(hits: Sequence[Hit]) -> tuple[str, ...]:
 
 
 def _topic(hit: Hit) -> str:
-    first = hit.chunk.text.split("\n", 1)[0]
-    marked = re.match(r"\s*(?:[-*+・•]|\d{1,9}[.)])\s*(.+)", first)
-    label = (
-        marked.group(1) if marked else (hit.chunk.path[-1] if hit.chunk.path else hit.chunk.title)
-    )
-    label = re.split(r"：|: ", re.sub(r"\*\*|__|`", "", label))[0].strip()
-    return label if len(label) <= 60 else label[:59] + "…"
+    """The name of a bullet with others under it or a colon in it; else of the hit's heading."""
+    units = units_of(hit.chunk)
+    leading = {unit.parent for unit in units}
+    near: list[tuple[float, str]] = []
+    for position, unit in enumerate(units):
+        name = label(unit.text)
+        named = position in leading or name != plain(unit.text)
+        if named and not (_ADDRESS.search(unit.text) or name.endswith("…")):
+            near.append((hit.units[position] if position < len(hit.units) else 0.0, name))
+    if near:
+        return max(near, key=lambda pair: pair[0])[1]
+    path = hit.chunk.path
+    return label(units[0].text if units and not path else path[-1] if path else hit.chunk.title)

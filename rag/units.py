@@ -14,7 +14,9 @@ _SENTENCE_END = re.compile(
     r"(?<=[。．！？!?])(?![。．！？!?」』）)\]])\s*|(?<=[.])\s+(?=[A-Z0-9\"'(])"
 )
 _BARE_URL = re.compile(r"https?://\S+$")
+_PICTURE = re.compile(r"[ \t　]*(?:[-*+][ \t　]+)?!\[([^\]]*)\]\([^)\s]*\)[ \t]*$")
 _RULE = re.compile(r"[\s|:\-=*_]*$")
+_LABEL = 60  # longest name of a unit
 _LONG = 120  # a line longer than this is taken apart into sentences
 
 
@@ -78,9 +80,27 @@ def _parts(text: str) -> Iterator[str]:
         yield text[start:].strip()
 
 
+def pictures(chunk: Chunk, sources: Mapping[str, Source]) -> frozenset[str]:
+    """What stands in a note's chunk in place of its pictures: their names, which say nothing."""
+    source, where = sources.get(chunk.source), chunk.locator
+    if source is None or where.start_line is None:
+        return frozenset()
+    lines = source.text.split("\n")[where.start_line - 1 : where.end_line]
+    return frozenset(found.group(1).strip() for line in lines if (found := _PICTURE.match(line)))
+
+
 def plain(text: str) -> str:
     """A unit as it is shown: without the marks of bold type."""
     return re.sub(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", r"\2", text)
+
+
+def label(text: str) -> str:
+    """What names a unit where it leads others: up to its colon, without brackets left open."""
+    bare = plain(text)
+    cut = re.split(r"：|:\s", bare)[0].strip(" \t　")
+    if len(re.findall(r"[（(]", cut)) > len(re.findall(r"[）)]", cut)):
+        cut = re.split(r"[（(](?=[^（(]*$)", cut)[0].strip(" \t　") or bare
+    return cut if len(cut) <= _LABEL else cut[: _LABEL - 1] + "…"
 
 
 def locate(chunk: Chunk, quote: str, sources: Mapping[str, Source]) -> Locator | None:

@@ -75,7 +75,7 @@ def test_the_committed_baseline_is_as_the_command_writes_it(tmp_path: Path) -> N
     committed = BASELINE.read_text(encoding="utf-8")
     save_baseline(load_baseline(BASELINE), tmp_path / "again.json")
     assert (tmp_path / "again.json").read_text(encoding="utf-8") == committed
-    assert len(committed) < 150_000
+    assert len(committed) < 300 * committed.count("\n")  # a short line a question
 
 
 @pytest.mark.slow

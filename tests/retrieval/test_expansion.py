@@ -11,7 +11,7 @@ from rag.types import Chunk, Locator
 
 CORPUS = (
     "クラウドのロードバランサーでメトリクスを収集するコンテナ、ALBとIaC、CloudWatchのダッシュボード。"
-    "キーノートとセンター、イベントとスケール。TerraformとPrometheus、fin、cto。"
+    "キーノートとセンター、イベントとスケール。TerraformとPrometheus、myApplications、fin、cto。"
 )
 EXPANDER = Expander(tokenize(CORPUS))
 
@@ -42,6 +42,7 @@ def test_word_is_found_in_another_spelling(question: str, term: str, word: str) 
         ("news of cloud watch", "cloudwatch"),
         ("テラフォームは使える？", "terraform"),
         ("クラウドウォッチの話", "cloudwatch"),
+        ("マイアプリケーションズとは", "myapplication"),
     ],
 )
 def test_words_stand_for_one_of_the_corpus(question: str, word: str) -> None:
