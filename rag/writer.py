@@ -12,7 +12,7 @@ from rag.answerer import AnswerRequest
 from rag.citing import cite
 from rag.enforcement import clean, holds_foreign, in_language, leaks
 from rag.failures import ModelFailure
-from rag.models import Finish
+from rag.models import Finish, Limit
 from rag.prompts import NO_ANSWER, Prompt, instructions
 from rag.types import Citation, Delta, Language, Sentence
 from rag.verification.check import Verdict, Verifier
@@ -31,7 +31,7 @@ class StreamingModel(Protocol):
     name: str
     context: int
 
-    def stream(self, system: str, user: str) -> Iterator[str | Finish]:
+    def stream(self, system: str, user: str, limit: Limit | None = None) -> Iterator[str | Finish]:
         """Yield pieces of text, then one `Finish`."""
 
 
@@ -67,11 +67,13 @@ class Writer:
         self._told = ""  # the last of what was written: a secret may come in small pieces
         self.outcome = Outcome("", [], Finish(""))
 
-    def run(self, model: StreamingModel) -> Generator[Delta, None, Outcome]:
+    def run(
+        self, model: StreamingModel, limit: Limit | None = None
+    ) -> Generator[Delta, None, Outcome]:
         """Stream the model's answer; returns the outcome."""
         buffer, out, thought = "", self.outcome, Thoughts()
         try:
-            for item in model.stream(self._prompt.system, self._prompt.user):
+            for item in model.stream(self._prompt.system, self._prompt.user, limit):
                 if isinstance(item, Finish):
                     out.finish = item
                     break

@@ -14,7 +14,7 @@ from llm_fixtures import Extractive, WordVectors, passage, request
 from rag.answerer import Draft
 from rag.enforcement import clean, holds_foreign
 from rag.generative import GenerativeAnswerer
-from rag.models import Finish
+from rag.models import Finish, Limit
 from rag.types import Chunk, Delta, Language, Locator, Source
 from rag.verification.check import Verifier
 
@@ -35,7 +35,7 @@ class Obedient:
         self.obeyed, self.true = obeyed, true
         self.secret = ""
 
-    def stream(self, system: str, user: str) -> Iterator[str | Finish]:
+    def stream(self, system: str, user: str, limit: Limit | None = None) -> Iterator[str | Finish]:
         found = re.search(r"==([0-9a-f]{24})", system)
         assert found
         self.secret = found[1]
