@@ -43,6 +43,8 @@ class Draft:
     sentences: tuple[Sentence, ...] = ()
     tokens: Mapping[str, int] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
+    calls: int = 0
+    cost: float | None = None
 
 
 class Answerer(Protocol):

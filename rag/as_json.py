@@ -50,6 +50,8 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         ],
         "seconds": {name: round(value, 4) for name, value in answer.seconds.items()},
         "tokens": dict(answer.tokens),
+        "calls": answer.calls,
+        "cost": answer.cost,
     }
 
 

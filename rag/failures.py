@@ -11,7 +11,7 @@ from rag.errors import ModelError
 
 _RETRYABLE = frozenset(("rate", "overload", "connection", "dropped", "empty", "malformed"))
 # These tell of the question or of a setting, not of the server's health.
-_NO_FAULT_OF_THE_SERVER = frozenset(("context", "filtered", "empty", "paused"))
+_NO_FAULT_OF_THE_SERVER = frozenset(("context", "filtered", "empty", "paused", "limit"))
 _CONTEXT = re.compile(
     r"context|too (?:long|large|many tokens)|maximum.{0,30}(?:length|tokens)"
     r"|exceed.{0,40}(?:token|length|limit)",

@@ -19,7 +19,7 @@ import structlog
 from rag import notices
 from rag.answerer import Answerer, AnswerRequest, Draft
 from rag.errors import ModelError
-from rag.models import EXTRACTIVE, load_chat_model, parse_models
+from rag.models import EXTRACTIVE, Limit, load_chat_model, parse_models
 from rag.prompts import answer_prompt
 from rag.settings import Settings
 from rag.types import Delta, Sentence
@@ -41,6 +41,7 @@ class GenerativeAnswerer:
         extractive: Answerer,
         unsupported: Literal["drop", "mark"] = "drop",
         price: tuple[float, float] | None = None,
+        timeout: float = 60.0,
     ) -> None:
         """Set up.
 
@@ -50,10 +51,11 @@ class GenerativeAnswerer:
             extractive: answers when no model does.
             unsupported: what becomes of sentences that no source supports.
             price: US dollars for a million tokens read and written, to log the cost.
+            timeout: seconds for an answer, whichever models take part in it.
         """
         self._models = dict(models)
         self._verifier, self._extractive = verifier, extractive
-        self._unsupported, self._price = unsupported, price
+        self._unsupported, self._price, self._timeout = unsupported, price, timeout
 
     @property
     def name(self) -> str:
@@ -73,8 +75,10 @@ class GenerativeAnswerer:
     def _answer(self, request: AnswerRequest) -> Iterator[Delta | Draft]:
         failures: list[tuple[str, str]] = []
         tried: list[Sentence] = []
+        spent: dict[str, int] = {}
+        limit = Limit(time.monotonic() + self._timeout)
         for name, load in self._models.items():
-            started = time.monotonic()
+            started, before = time.monotonic(), limit.used
             try:
                 model = load()
             except ModelError as error:
@@ -83,14 +87,21 @@ class GenerativeAnswerer:
                 continue
             prompt = answer_prompt(request.question, request.language, request.hits, model.context)
             writer = Writer(request, prompt, self._verifier, self._unsupported)
-            outcome = yield from writer.run(model)
-            self._log(name, request, outcome, time.monotonic() - started)
+            outcome = yield from writer.run(model, limit)
+            for part, count in outcome.finish.tokens.items():
+                spent[part] = spent.get(part, 0) + count
+            seconds = time.monotonic() - started
+            self._log(name, request, outcome, seconds, limit.used - before)
             if outcome.text or outcome.failure == "unanswered":
-                yield self._draft(name, request, writer, outcome, failures)
+                draft = self._draft(name, request, writer, outcome, failures)
+                yield replace(draft, calls=limit.used, cost=self._cost(spent))
                 return
             failures.append((name, outcome.failure))
             tried += outcome.sentences
-        yield from self._fall_back(request, failures, tried)
+        for item in self._fall_back(request, failures, tried):
+            if isinstance(item, Draft):
+                item = replace(item, calls=limit.used, cost=self._cost(spent))
+            yield item
 
     def _draft(
         self,
@@ -137,15 +148,18 @@ class GenerativeAnswerer:
                 )
             yield item
 
-    def _log(self, name: str, request: AnswerRequest, outcome: Outcome, seconds: float) -> None:
+    def _cost(self, tokens: Mapping[str, int]) -> float | None:
+        """US dollars, where the price and the tokens are known."""
+        if not self._price or not tokens:
+            return None
+        read, written = self._price
+        return round((tokens.get("input", 0) * read + tokens.get("output", 0) * written) / 1e6, 6)
+
+    def _log(
+        self, name: str, request: AnswerRequest, outcome: Outcome, seconds: float, calls: int
+    ) -> None:
         kept = sum(sentence.kept for sentence in outcome.sentences)
         tokens = outcome.finish.tokens
-        cost = None
-        if self._price and tokens:
-            read, written = self._price
-            cost = round(
-                (tokens.get("input", 0) * read + tokens.get("output", 0) * written) / 1e6, 6
-            )
         log.info(
             "answer written",
             model=name,
@@ -157,7 +171,8 @@ class GenerativeAnswerer:
             failure=outcome.failure,
             finish=outcome.finish.reason,
             tokens=dict(tokens),
-            cost=cost,
+            cost=self._cost(tokens),
+            calls=calls,
             seconds=round(seconds, 3),
             first_token=outcome.finish.first_token,
             verification=round(outcome.seconds_checking, 3),
@@ -194,6 +209,7 @@ def build_answerers(
             extractive,
             settings.unsupported,
             (price[0], price[1]) if price else None,
+            settings.llm_timeout,
         )
     answerers.setdefault(EXTRACTIVE, extractive)
     return answerers

@@ -35,6 +35,7 @@ MAX_CHARACTERS = 40_000
 DEFAULT_CONTEXT = 8192
 _BREAK_AFTER, _BREAK_SECONDS = 3, 60.0
 _BACKOFF, _LONGEST_PAUSE = 0.5, 20.0
+_CONNECT_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +114,16 @@ def _options(
 ) -> dict[str, Any]:
     read = min(settings.llm_timeout, 30.0)
     if provider_name == "ollama":
-        return {"client_kwargs": {"timeout": read}}
+        import httpx
+
+        return {"client_kwargs": {"timeout": httpx.Timeout(read, connect=_connect(read))}}
     if provider_name == "bedrock_converse":
         config = import_module("botocore.config").Config
-        return {"config": config(read_timeout=read, retries={"max_attempts": 0})}
+        return {
+            "config": config(
+                read_timeout=read, connect_timeout=_connect(read), retries={"max_attempts": 0}
+            )
+        }
     options: dict[str, Any] = {"timeout": read, "max_retries": 0}
     if provider_name == "openai" and settings.llm_base_url:
         options |= {"base_url": settings.llm_base_url, "stream_usage": True}
@@ -126,6 +133,11 @@ def _options(
             raise ModelError(f"LLM={name} needs a key: set {provider.key.upper()}.")
         options["api_key"] = key or "none"  # local servers ask for no key, their clients for one
     return options
+
+
+def _connect(read: float) -> float:
+    """Seconds to wait for a connection: a server that is there answers soon."""
+    return min(read, _CONNECT_SECONDS)
 
 
 def _context(client: BaseChatModel, settings: Settings) -> int:
@@ -157,6 +169,19 @@ class Breaker:
             self._until = time.monotonic() + self._seconds
 
 
+@dataclass(slots=True)
+class Limit:
+    """What is left for one answer, whichever models take part in it: calls, and time."""
+
+    deadline: float
+    calls: int = MAX_CALLS
+    used: int = 0
+
+    def spent(self) -> bool:
+        """Whether no further call may be made."""
+        return self.used >= self.calls or time.monotonic() >= self.deadline
+
+
 class ChatModel:
     """A chat model that streams text and ends in time."""
 
@@ -167,20 +192,26 @@ class ChatModel:
         timeout: float = 60.0,
         context: int = DEFAULT_CONTEXT,
     ) -> None:
-        self.name, self.context = name, context
-        self._client, self._timeout = client, timeout
+        self.name, self.context, self.timeout = name, context, timeout
+        self._client = client
         self.breaker = Breaker()
 
-    def stream(self, system: str, user: str) -> Iterator[str | Finish]:
+    def stream(self, system: str, user: str, limit: Limit | None = None) -> Iterator[str | Finish]:
         """Yield pieces of text, then one `Finish`.
+
+        Args:
+            system: what the model is told to be.
+            user: what it is asked.
+            limit: shared with the other models of the same answer; None: one of its own.
 
         Raises:
             ModelFailure: no answer, or it broke off; `kind` says why.
         """
         self.breaker.check()
         started = time.monotonic()
+        limit = limit or Limit(started + self.timeout)
         try:
-            yield from self._calls(system, user, started)
+            yield from self._calls(system, user, started, limit)
         except ModelFailure as failure:
             self.breaker.record(ok=not failure.counts)
             seconds = round(time.monotonic() - started, 3)
@@ -188,10 +219,15 @@ class ChatModel:
             raise
         self.breaker.record(ok=True)
 
-    def _calls(self, system: str, user: str, started: float) -> Iterator[str | Finish]:
-        deadline = started + self._timeout
-        for call in range(1, MAX_CALLS + 1):
-            begun = False
+    def _calls(
+        self, system: str, user: str, started: float, limit: Limit
+    ) -> Iterator[str | Finish]:
+        deadline, call = min(limit.deadline, started + self.timeout), 0
+        while True:
+            if limit.spent():
+                raise ModelFailure("limit")
+            call, begun = call + 1, False
+            limit.used += 1
             try:
                 for item in self._one_call(system, user, started, deadline, call):
                     begun = begun or isinstance(item, str)
@@ -201,7 +237,7 @@ class ChatModel:
                 if pause is None:
                     pause = _BACKOFF * 2 ** (call - 1) * (1 + random.random())  # noqa: S311
                 left = deadline - time.monotonic()
-                if begun or not failure.retryable or call == MAX_CALLS:
+                if begun or not failure.retryable or limit.spent():
                     raise
                 if pause >= min(left, _LONGEST_PAUSE):
                     raise

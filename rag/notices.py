@@ -23,6 +23,10 @@ _LINES: Final[dict[str, tuple[str, str]]] = {
         "it failed repeatedly and is given a rest",
         "失敗が続いたため一時的に休止しています",
     ),
+    "limit": (
+        "no calls or time were left for it",
+        "呼び出し回数または時間の上限に達しました",
+    ),
     "language": ("it answered in another language", "別の言語で回答されました"),
     "unsupported": (
         "nothing it wrote could be verified in the sources",

@@ -185,7 +185,15 @@ class Pipeline:
                 if item.refused and not item.text:  # a model that found no answer says nothing
                     refused = self._refused(question, retrieval, item.model)
                     yield Delta(refused.text)
-                    return replace(refused, notice=item.notice, sentences=item.sentences)
+                    return replace(
+                        refused,
+                        notice=item.notice,
+                        sentences=item.sentences,
+                        seconds=item.seconds,
+                        tokens=item.tokens,
+                        calls=item.calls,
+                        cost=item.cost,
+                    )
                 return _answer(question, retrieval, item)
             yield item
         raise AssertionError("an answerer ends with a draft")
@@ -234,4 +242,6 @@ def _answer(
         sentences=draft.sentences,
         seconds=draft.seconds,
         tokens=draft.tokens,
+        calls=draft.calls,
+        cost=draft.cost,
     )

@@ -6,6 +6,7 @@ Values come from, in this order: command line, environment, the file `.env`, the
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -128,11 +129,18 @@ def load_settings(**overrides: Any) -> Settings:
         return Settings(**given)
     except ValidationError as error:
         problems = "; ".join(
-            f"{'.'.join(str(part) for part in item['loc']).upper()}={item.get('input')!r}: "
+            f"{'.'.join(str(part) for part in item['loc']).upper()}={_printable(item)}: "
             f"{item['msg']}"
             for item in error.errors()
         )
         raise SettingsError(f"A setting is not usable: {problems}") from None
+
+
+def _printable(item: Mapping[str, Any]) -> str:
+    """The value that was refused, unless it is a key or an address, which may hold a password."""
+    name = str(item["loc"][0]).lower() if item["loc"] else ""
+    secret = name.endswith(("_key", "_url")) or "//" in str(item.get("input"))
+    return "(not shown)" if secret else repr(item.get("input"))
 
 
 def env_example() -> str:

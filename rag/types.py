@@ -158,7 +158,8 @@ class Answer:
     `topics` are nearest topics offered with a refusal; `notice` is a line to the reader when
     something went differently than asked (a model that failed, a partial text); `seconds` are wall
     times by step; `tokens` holds `input` and `output` where the model told them; `confidence` is
-    the estimated chance, 0..1, that the corpus answers the question at all.
+    the estimated chance, 0..1, that the corpus answers the question at all; `calls` counts the
+    requests to models, failed ones too, and `cost` is in US dollars where the price is known.
     """
 
     question: str
@@ -175,6 +176,8 @@ class Answer:
     seconds: Mapping[str, float] = field(default_factory=dict)
     tokens: Mapping[str, int] = field(default_factory=dict)
     confidence: float = 1.0
+    calls: int = 0
+    cost: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,12 @@ from rag.answerer import AnswerRequest
 from rag.citing import cite
 from rag.enforcement import clean, holds_foreign, in_language, leaks
 from rag.failures import ModelFailure
-from rag.models import Finish
+from rag.models import Finish, Limit
 from rag.prompts import NO_ANSWER, Prompt, instructions
 from rag.types import Citation, Delta, Language, Sentence
 from rag.verification.check import Verdict, Verifier
-from rag.verification.sentences import Piece, split_sentences, take_sentences
+from rag.verification.sentences import MARK, Piece, split_sentences, take_sentences
+from rag.verification.source import squeeze
 
 MAX_SENTENCES = 60
 _LONGEST_SENTENCE = 2_000
@@ -30,7 +31,7 @@ class StreamingModel(Protocol):
     name: str
     context: int
 
-    def stream(self, system: str, user: str) -> Iterator[str | Finish]:
+    def stream(self, system: str, user: str, limit: Limit | None = None) -> Iterator[str | Finish]:
         """Yield pieces of text, then one `Finish`."""
 
 
@@ -63,13 +64,16 @@ class Writer:
         self._supports: dict[int, list[str]] = {}
         self._seen: set[str] = set()
         self._no_answer = False
+        self._told = ""  # the last of what was written: a secret may come in small pieces
         self.outcome = Outcome("", [], Finish(""))
 
-    def run(self, model: StreamingModel) -> Generator[Delta, None, Outcome]:
+    def run(
+        self, model: StreamingModel, limit: Limit | None = None
+    ) -> Generator[Delta, None, Outcome]:
         """Stream the model's answer; returns the outcome."""
         buffer, out, thought = "", self.outcome, Thoughts()
         try:
-            for item in model.stream(self._prompt.system, self._prompt.user):
+            for item in model.stream(self._prompt.system, self._prompt.user, limit):
                 if isinstance(item, Finish):
                     out.finish = item
                     break
@@ -131,7 +135,8 @@ class Writer:
         self._seen.add(sentence)
         reason = self._forbidden(piece, sentence)
         if reason:
-            self._record(sentence, (), reason)
+            # what repeats the prompt is not shown among the sentences left out, either
+            self._record("…" if reason == "prompt" else sentence, (), reason)
             return ""
         verdict = self._verdict(sentence, piece.numbers)
         lead = _plain_lead(piece.lead)
@@ -146,7 +151,9 @@ class Writer:
         return ""
 
     def _forbidden(self, piece: Piece, sentence: str) -> str:
-        if leaks(piece.text, self._prompt.secret, self._rules):
+        self._told = (self._told + MARK.sub("", piece.text))[-_LONGEST_SENTENCE:]
+        if any(leaks(text, self._prompt.secret, self._rules) for text in (piece.text, self._told)):
+            self._told = squeeze(self._told)[-7:]  # so that its next character is caught again
             return "prompt"
         if holds_foreign(piece.text, self._allowed):
             return "link"

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,7 +17,8 @@ from llm_fixtures import Extractive, WordVectors, passage, request
 
 import rag.models
 from rag.answerer import Draft
-from rag.generative import GenerativeAnswerer
+from rag.errors import SettingsError
+from rag.generative import GenerativeAnswerer, build_answerers
 from rag.models import load_chat_model
 from rag.settings import load_settings
 from rag.types import Delta, Language
@@ -261,3 +263,76 @@ def test_the_next_model_answers_when_the_first_fails() -> None:
         assert draft.model == "b"
         assert "別のモデル" in draft.notice
         assert "a: APIキー" in draft.notice
+
+
+def _chain(server_url: str, count: int, timeout: float = 30) -> GenerativeAnswerer:
+    names = [f"openai:m{number}" for number in range(count)]
+    settings = load_settings(
+        llm=",".join(names),
+        llm_base_url=server_url,
+        openai_api_key=KEY,
+        llm_timeout=timeout,
+        llm_price="3/15",
+    )
+    built = build_answerers(settings, lambda: Verifier(WordVectors()), Extractive())[names[0]]
+    assert isinstance(built, GenerativeAnswerer)
+    return built
+
+
+def test_a_chain_of_models_makes_three_calls_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rag.models, "_BACKOFF", 0.01)
+    with serve(always(error(503, "down"))) as server:
+        draft = list(_chain(server.url, 4).answer(request("何？", CHUNKS, "ja")))[-1]
+        assert isinstance(draft, Draft)
+        assert len(server.requests) == draft.calls == 3
+    assert draft.model == "extractive"
+    assert "上限" in draft.notice
+
+
+def test_a_chain_of_models_shares_one_time() -> None:
+    with serve(always(Reply(events=[60.0, DONE]))) as server:
+        started = time.monotonic()
+        draft = list(_chain(server.url, 3, timeout=2).answer(request("何？", CHUNKS, "ja")))[-1]
+        assert time.monotonic() - started < 5.5  # three times 2 s would not fit
+        assert isinstance(draft, Draft)
+        assert draft.model == "extractive"
+
+
+def test_calls_and_cost_of_all_tries_are_told() -> None:
+    with (
+        serve(lambda number, body: error(401, "no") if number == 1 else streamed(GOOD)) as server,
+        structlog.testing.capture_logs() as logs,
+    ):
+        draft = list(_chain(server.url, 2).answer(request("何？", CHUNKS, "ja")))[-1]
+    assert isinstance(draft, Draft)
+    assert draft.calls == 2
+    assert draft.cost == pytest.approx((120 * 3 + 30 * 15) / 1e6)
+    last = [line for line in logs if line["event"] == "answer written"][-1]
+    assert (last["calls"], last["cost"]) == (1, draft.cost)
+
+
+@pytest.mark.parametrize("provider", ["ollama", "bedrock_converse"])
+def test_connecting_has_a_time_of_its_own(provider: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    botocore = SimpleNamespace(Config=lambda **given: SimpleNamespace(**given))
+    monkeypatch.setattr(rag.models, "import_module", lambda name: botocore)
+    known = rag.models._PROVIDERS[provider]
+    settings = load_settings(llm_timeout=60)
+    options = rag.models._options(f"{provider}:m", provider, known, settings)
+    config = options.get("config")
+    assert (config.connect_timeout if config else options["client_kwargs"]["timeout"].connect) <= 10
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"openai_api_key": ["sk-fault-value"], "search_k": 0},
+        {"llm_base_url": "ftp://me:sk-fault-value@host/v1"},
+        {"llm_base_url": "https://me:sk-fault-value@host/v1 x"},
+        {"llm_base_url": "//host/v1?key=sk-fault-value"},
+    ],
+)
+def test_an_error_in_settings_names_no_secret(given: dict[str, Any]) -> None:
+    with pytest.raises(SettingsError) as error:
+        load_settings(**given)
+    assert "sk-fault-value" not in str(error.value)
+    assert next(iter(given)).upper() in str(error.value)

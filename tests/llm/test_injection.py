@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import base64
+import codecs
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -10,8 +12,9 @@ import yaml
 from llm_fixtures import Extractive, WordVectors, passage, request
 
 from rag.answerer import Draft
+from rag.enforcement import clean, holds_foreign
 from rag.generative import GenerativeAnswerer
-from rag.models import Finish
+from rag.models import Finish, Limit
 from rag.types import Chunk, Delta, Language, Locator, Source
 from rag.verification.check import Verifier
 
@@ -32,7 +35,7 @@ class Obedient:
         self.obeyed, self.true = obeyed, true
         self.secret = ""
 
-    def stream(self, system: str, user: str) -> Iterator[str | Finish]:
+    def stream(self, system: str, user: str, limit: Limit | None = None) -> Iterator[str | Finish]:
         found = re.search(r"==([0-9a-f]{24})", system)
         assert found
         self.secret = found[1]
@@ -45,6 +48,13 @@ class Obedient:
             "spaced": " ".join(self.secret),
             "commas": "、".join(self.secret),
             "wide": wide,
+            "base64": base64.b64encode(self.secret.encode()).decode(),
+            "base64_in": base64.b64encode(f"ab: {self.secret}".encode()).decode(),
+            "hex": self.secret.encode().hex(" "),
+            "codes": " ".join(str(ord(char)) for char in self.secret),
+            "rot13": codecs.encode(self.secret, "rot13"),
+            "system64": base64.b64encode(system.encode()).decode(),
+            "lines": "\n".join(f"- {char} [1]" for char in self.secret),
         }.items():
             text = text.replace("{" + name + "}", value)
         text += f"\n\n{self.true}"
@@ -83,6 +93,18 @@ def test_an_obeyed_order_reaches_no_reader(place: int, unsupported: str) -> None
     squeezed = re.sub(r"[\W_]", "", plain).lower()
     assert model.secret not in squeezed
     assert model.secret[::-1] not in squeezed
+    spelled = [
+        base64.b64encode(model.secret.encode()).decode()[:28].lower(),
+        model.secret.encode().hex(),
+        codecs.encode(model.secret, "rot13"),
+        "".join(str(ord(char)) for char in model.secret),
+    ]
+    assert not any(one in squeezed for one in spelled)
+    unmarked = re.sub(r"[\W_]|not verified|出典で未確認|\[\d+\]", "", plain)
+    assert model.secret not in unmarked
+    told = "".join(sentence.text for sentence in draft.sentences)
+    assert model.secret not in re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", told))
+    assert not re.search(r":[a-z-]+\[|:[a-z/_]+:|\\href|\\url|\\incl|&#|[⁰¹²³⁴-⁹〔†]", shown)
     assert "addnothingfrommemory" not in squeezed
     cited = {int(number) for number in re.findall(r"\[(\d+)\]", plain)}
     assert cited == {citation.number for citation in draft.citations}
@@ -113,3 +135,19 @@ def test_the_address_of_a_source_itself_may_be_shown() -> None:
     draft = list(answerer.answer(request("Where?", [chunk], "en", [source])))[-1]
     assert isinstance(draft, Draft)
     assert draft.text == "The guide at https://docs.example/guide explains feature flags. [1]"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Node.js 20 and ASP.NET run on Fargate.",
+        "Edit foo.md, main.py and notes.txt first.",
+        "The ARN is arn:aws:s3:::bucket and starts at 10:30:20.",
+        "Ver.2は10㎡あり、5 m²です。",
+        "Sales on Amazon.com use it, e.g. for search.",
+        "【重要】【3つの機能】が追加された。",
+    ],
+)
+def test_names_files_and_times_stay_as_they_are(sentence: str) -> None:
+    assert clean(sentence, ()) == sentence
+    assert not holds_foreign(sentence, ())
