@@ -20,6 +20,7 @@ from rag.evaluation.cli import evaluate
 from rag.evaluation.cli_questions import questions_app
 from rag.ledger import read_ledger
 from rag.logs import configure_logs
+from rag.notices import sentence_lines
 from rag.pipeline import Pipeline
 from rag.retriever import Filters
 from rag.settings import Settings, env_example, load_settings
@@ -94,6 +95,9 @@ def ask(
     question: Question = None,
     batch: Batch = None,
     model: Annotated[str | None, typer.Option(help="Answer with this model.")] = None,
+    explain: Annotated[
+        bool, typer.Option(help="Tell of each sentence of a model what became of it.")
+    ] = False,
     kind: Kinds = None,
     source: Sources = None,
     section: Section = "",
@@ -117,6 +121,8 @@ def ask(
         print_json(answer_json(found))
     else:
         _show_answer(found)
+        for line in sentence_lines(found.sentences, explain):
+            typer.echo(line, err=True)
 
 
 @app.command()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Final
 
-from rag.types import Language
+from rag.types import Language, Sentence
 
 _LINES: Final[dict[str, tuple[str, str]]] = {
     "key": ("the key was refused", "APIキーが受け付けられませんでした"),
@@ -94,3 +96,28 @@ def dropped(count: int, language: Language) -> str:
 def join(lines: list[str], language: Language) -> str:
     """Lines as one notice."""
     return ("" if language == "ja" else " ").join(line for line in lines if line)
+
+
+_WHY: Final = {
+    "uncited": "no source supports it",
+    "link": "an address that is no source's",
+    "prompt": "repeats the prompt",
+    "language": "another language",
+    "length": "too long",
+}
+
+
+def sentence_lines(sentences: Sequence[Sentence], explain: bool) -> list[str]:
+    """For the command line: how many sentences of a model were kept, and each one if asked."""
+    if not sentences:
+        return []
+    left_out = Counter(_WHY.get(one.reason, one.reason) for one in sentences if not one.kept)
+    count = left_out.total()
+    kept = len(sentences) - count
+    why = f" ({', '.join(left_out)})" if left_out else ""
+    lines = [f"{kept} sentence{'' if kept == 1 else 's'} kept, {count} left out{why}"]
+    for one in sentences if explain else ():
+        marks = "".join(f"[{number}]" for number in one.numbers)
+        found = f"kept {marks}" if one.kept else f"left out: {_WHY.get(one.reason, one.reason)}"
+        lines.append(f"  {found}: {one.text}")
+    return lines

@@ -20,8 +20,9 @@ from rag.answerer import Draft
 from rag.errors import SettingsError
 from rag.generative import GenerativeAnswerer, build_answerers
 from rag.models import load_chat_model
+from rag.notices import sentence_lines
 from rag.settings import load_settings
-from rag.types import Delta, Language
+from rag.types import Delta, Language, Sentence
 from rag.verification.check import Verifier
 
 KEY = "sk-fault-1234567890abcdef"
@@ -336,3 +337,12 @@ def test_an_error_in_settings_names_no_secret(given: dict[str, Any]) -> None:
         load_settings(**given)
     assert "sk-fault-value" not in str(error.value)
     assert next(iter(given)).upper() in str(error.value)
+
+
+def test_the_command_line_tells_what_became_of_sentences() -> None:
+    said = [Sentence("A.", True, (1,)), Sentence("B.", False, (), "link")]
+    short = "1 sentence kept, 1 left out (an address that is no source's)"
+    assert sentence_lines(said, False) == [short]
+    details = ["  kept [1]: A.", "  left out: an address that is no source's: B."]
+    assert sentence_lines(said, True) == [short, *details]
+    assert sentence_lines((), True) == []
