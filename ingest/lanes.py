@@ -39,7 +39,8 @@ def run_lanes(
 
     # The longest first: what is left at the end is short.
     longest = sorted(queues.values(), key=len, reverse=True)
-    drains = [queue for queue in longest for _ in range(min(PER_HOST, len(queue)))]
+    # Every host gets its first thread before any gets a second: silent ones are waited for at once.
+    drains = [queue for n in range(PER_HOST) for queue in longest if len(queue) > n]
     with ThreadPoolExecutor(max_workers=concurrency, thread_name_prefix="articles") as pool:
         futures = [pool.submit(drain, queue) for queue in drains]
         try:
