@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.centroids import Centroids
-from rag.index import Index
+from rag.index import Index, Vectors
 from rag.language import passage_language
 from rag.types import Chunk
 
@@ -48,13 +48,24 @@ class Prepared:
 def prepare(index: Index, centroids: Centroids) -> Prepared:
     """What searching an index needs; computed once a generation."""
     languages = np.array([passage_language(chunk.text) for chunk in index.chunks])
+    notes = np.array([chunk.kind == "note" for chunk in index.chunks], dtype=bool)
     views = {
-        view: centroids.passages(vectors.rows, languages[vectors.owners])
+        view: _centred(vectors, languages, notes, centroids)
         for view, vectors in index.vectors.items()
     }
     owners = index.vectors["line"].owners
     starts = np.searchsorted(owners, np.arange(len(index.chunks) + 1))
     return Prepared(index, views, _standing(index.chunks), starts)
+
+
+def _centred(
+    vectors: Vectors, languages: NDArray[np.str_], notes: NDArray[np.bool_], centroids: Centroids
+) -> NDArray[np.float32]:
+    """Vectors without their language; what articles are about must not move the notes' centre."""
+    centred = np.empty_like(vectors.rows)
+    for part in (notes[vectors.owners], ~notes[vectors.owners]):
+        centred[part] = centroids.passages(vectors.rows[part], languages[vectors.owners[part]])
+    return centred
 
 
 def _standing(chunks: Sequence[Chunk]) -> NDArray[np.float32]:
