@@ -36,13 +36,14 @@ class Prepared:
 
     `standing` is what a chunk's breadcrumb gains or loses by its place in the corpus, shape
     (chunks,); `starts` holds where each chunk's rows begin in `line`, and the end, shape
-    (chunks + 1,).
+    (chunks + 1,); `notes` says which chunks are of notes.
     """
 
     index: Index
     views: dict[str, NDArray[np.float32]]
     standing: NDArray[np.float32]
     starts: NDArray[np.int64]
+    notes: NDArray[np.bool_]
 
 
 def prepare(index: Index, centroids: Centroids) -> Prepared:
@@ -55,7 +56,7 @@ def prepare(index: Index, centroids: Centroids) -> Prepared:
     }
     owners = index.vectors["line"].owners
     starts = np.searchsorted(owners, np.arange(len(index.chunks) + 1))
-    return Prepared(index, views, _standing(index.chunks), starts)
+    return Prepared(index, views, _standing(index.chunks), starts, notes)
 
 
 def _centred(
