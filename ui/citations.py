@@ -13,8 +13,9 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from rag.types import Citation, Kind, Provenance, Source
+from rag.units import label
 from rag.verification import locate_span
-from ui.source_lines import Line, context_lines
+from ui.source_lines import Line, context_lines, indent_of, without_marker
 
 State = Literal["standing", "changed", "removed"]
 
@@ -60,7 +61,7 @@ def passage_of(citation: Citation, sources: Mapping[str, Source]) -> Passage:
         kind=chunk.kind,
         title=chunk.title,
         source=chunk.source,
-        path=chunk.path,
+        path=chunk.path + (_bullets_above(citation, source.text, first) if source else ()),
         quote=citation.quote,
         state=state,
         verified=citation.verified,
@@ -76,6 +77,25 @@ def passage_of(citation: Citation, sources: Mapping[str, Source]) -> Passage:
         language=source.language if source else "",
         linked_from=chunk.linked_from or (source.linked_from if source else ()),
     )
+
+
+def _bullets_above(citation: Citation, text: str, line: int) -> tuple[str, ...]:
+    """The bullets of the cited chunk that a passage of a note stands under, outermost first.
+
+    None where the note has changed so much that the passage stands outside of its chunk.
+    """
+    where = citation.chunk.locator
+    top, bottom = where.start_line or 0, where.end_line or 0
+    if citation.chunk.kind != "note" or not 0 < top <= line <= bottom:
+        return ()
+    rows = text.split("\n")
+    inner = indent_of(rows[line - 1])
+    above: list[str] = []
+    for row in reversed(rows[top - 1 : line - 1]):
+        if row.strip() and indent_of(row) < inner:
+            inner = indent_of(row)
+            above.insert(0, label(without_marker(row)))
+    return tuple(above)
 
 
 def find_passage(citation: Citation, text: str) -> tuple[int, int] | None:

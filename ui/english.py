@@ -37,6 +37,7 @@ ENGLISH = Strings(
     waiting_for="Your question waits until {detail} is loaded.",
     searching="Searching the notes",
     writing="Writing the answer",
+    earlier="Earlier questions ({count})",
     searched_for="Searched for: {question}",
     sources="Sources",
     source_number="Source {number}: {title}",

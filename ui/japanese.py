@@ -41,6 +41,7 @@ JAPANESE = Strings(
     waiting_for="{detail}を読み込み中です。済むとすぐに質問を始めます。",
     searching="ノートを探しています",
     writing="回答を書いています",
+    earlier="これより前の質問（{count}件）",
     searched_for="検索した質問：{question}",
     sources="出典",
     source_number="出典{number}：{title}",

@@ -173,7 +173,8 @@ def _link(url: str, words: Strings, *, short: bool = False) -> str:
 def _place_line(passage: Passage, words: Strings) -> str:
     where = place(passage, words)
     steps = _PATH.join(escape(step) for step in _steps(passage))
-    return f"{steps} · {escape(where)}" if steps and where else steps or escape(where)
+    where = f'<span class="shiori-place">{escape(where)}</span>' if where else ""
+    return f"{steps} · {where}" if steps and where else steps or where
 
 
 def _hint(passage: Passage, words: Strings) -> str:

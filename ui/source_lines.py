@@ -76,14 +76,23 @@ def plain_lines(text: str, start: int = 1) -> tuple[Line, ...]:
     return tuple(_line(number, row, (0, 0), whole=True) for number, row in rows)
 
 
+def indent_of(row: str) -> int:
+    """The columns that a line is indented by."""
+    return len(row[: len(row) - len(row.lstrip())].expandtabs(4))
+
+
+def without_marker(row: str) -> str:
+    """A line without the mark that makes it an item or a heading."""
+    return _MARKER.sub("", row.strip(), count=1)
+
+
 def _line(number: int, row: str, span: tuple[int, int], *, whole: bool = False) -> Line:
     bare = row.lstrip()
     lead = len(row) - len(bare)
-    indent = len(row[:lead].expandtabs(4))
     pieces = _pieces(bare.rstrip(), (span[0] - lead, span[1] - lead))
     if not whole and not any(piece.marked for piece in pieces):
         pieces = _shortened(pieces)
-    return Line(number, indent, pieces)
+    return Line(number, indent_of(row), pieces)
 
 
 def _pieces(text: str, span: tuple[int, int]) -> tuple[Piece, ...]:

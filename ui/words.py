@@ -45,6 +45,7 @@ class Strings:
     searching: str
     writing: str
     # an answer
+    earlier: str
     searched_for: str
     sources: str
     source_number: str

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from ui_fakes import FakePipeline
+from ui_fakes import FakePipeline, answer
 
 import ui.backend
 from rag.errors import IndexBroken, IndexMissing, ShioriError
@@ -67,6 +67,21 @@ def test_a_typed_question_is_answered_with_its_sources(at: AppTest) -> None:
     assert "<mark>tomatoes need more than beans</mark>" in page
     assert ENGLISH.sources in page
     assert ENGLISH.tagline not in page
+
+
+def test_a_long_conversation_is_drawn_from_its_end(at: AppTest) -> None:
+    ask(at, "How do we water?")
+    history = backend().history
+    conversation = history.conversations("a" * 32)[0].id
+    for number in range(200):
+        history.add(conversation, f"t{number}", answer(question=f"Number {number}?"), 1.0 + number)
+    at.run()
+    assert not at.exception
+    assert html(at).count('class="shiori-question"') == 20
+    assert "Number 199?" in html(at) or "How do we water?" in html(at)
+    click(at, ENGLISH.earlier.format(count=181).split("(")[0])
+    assert html(at).count('class="shiori-question"') == 40
+    assert ENGLISH.earlier.format(count=161) in " ".join(labels(at))
 
 
 def test_an_answer_done_while_the_page_is_drawn_is_shown(

@@ -26,6 +26,15 @@ def test_the_quote_alone_is_marked_at_its_line() -> None:
     assert [line.number for line in passage.lines if line.marked] == [4]
 
 
+def test_the_breadcrumb_goes_on_to_the_bullet_above_the_quote() -> None:
+    source = {"garden.md": note()}
+    assert passage_of(citation(), source).path == ("Garden", "Watering")
+    quote = citation(quote="Watering: every morning", locator=Locator(3, 3))
+    assert passage_of(quote, source).path == ("Garden",)
+    moved = source["garden.md"].__class__("garden.md", "note", "Garden", "- new\n" * 9 + NOTE_TEXT)
+    assert passage_of(citation(), {"garden.md": moved}).path == ("Garden",)
+
+
 def test_lines_around_it_are_shown_with_their_numbers() -> None:
     passage = passage_of(citation(), {"garden.md": note()})
     numbers = [line.number for line in passage.lines]

@@ -150,11 +150,11 @@ def test_nothing_in_notes_or_answers_becomes_code(text: str) -> None:
 def test_sources_are_listed_with_their_places() -> None:
     passages = [passage_of(citation(), SOURCES), passage_of(article_citation(), SOURCES)]  # type: ignore[arg-type]
     page = seen(source_list("t", passages, JAPANESE))
-    assert page.text.startswith("出典1Garden 4行目")
+    assert page.text.startswith("出典1Garden Watering · 4行目")
     assert page.values("href") == [f"{ARTICLE_URL}#:~:text=Plants"]
     assert source_list("t", [], ENGLISH) == ""
     deep = passage_of(citation(chunk=chunk(path=("Garden", "Beds", "**Roses**"))), SOURCES)
-    assert "Garden Beds › Roses · 4行目" in seen(source_list("t", [deep], JAPANESE)).text
+    assert "Garden Beds › Roses › Watering · 4行目" in seen(source_list("t", [deep], JAPANESE)).text
 
 
 def test_a_number_can_be_understood_without_seeing_it() -> None:

@@ -20,6 +20,7 @@ from ui.turns import answer_html
 from ui.waiting import index_or_wait
 
 _EXAMPLES = 4
+_DRAWN = 20  # exchanges of a conversation
 _LONGEST_QUESTION = 4000  # characters; the pipeline has its own, larger limit
 
 
@@ -104,8 +105,9 @@ def _conversation(
     """All that was said; the last question in a box as high as the page, so it can be on top."""
     kept = {exchange.id for exchange in exchanges}
     open_job = job if job and job.asked.id not in kept else None
-    before: tuple[Turn, ...] = ()
-    for exchange in exchanges:
+    hidden = _earlier(exchanges)
+    before: tuple[Turn, ...] = tuple(exchange.turn for exchange in exchanges[:hidden])
+    for exchange in exchanges[hidden:]:
         last = exchange is exchanges[-1] and not open_job
         with st.container(key="last" if last else f"exchange-{exchange.id}"):
             question(exchange.id, exchange.answer.question, to_top=last and bool(before))
@@ -120,6 +122,25 @@ def _conversation(
                 unanswered(open_job)
             else:
                 follow(open_job, shared, typed=was_typed())
+
+
+def _earlier(exchanges: list[Exchange]) -> int:
+    """How many exchanges are left out at the beginning, with a way to see more of them.
+
+    All of a long conversation would be drawn anew with every question.
+    """
+    key = f"drawn-{session().conversation}"
+    drawn = int(st.session_state.get(key, _DRAWN))
+    hidden = max(0, len(exchanges) - drawn)
+    if hidden:
+        st.button(
+            session().words.earlier.format(count=hidden),
+            icon=":material/expand_less:",
+            key="earlier",
+            type="tertiary",
+            on_click=lambda: st.session_state.update({key: drawn + _DRAWN}),
+        )
+    return hidden
 
 
 def _answer(exchange: Exchange, before: tuple[Turn, ...], shared: Backend) -> None:
