@@ -114,9 +114,8 @@ def _options(
 ) -> dict[str, Any]:
     read = min(settings.llm_timeout, 30.0)
     if provider_name == "ollama":
-        import httpx
-
-        return {"client_kwargs": {"timeout": httpx.Timeout(read, connect=_connect(read))}}
+        timeout = import_module("httpx").Timeout  # comes with that provider, as botocore with its
+        return {"client_kwargs": {"timeout": timeout(read, connect=_connect(read))}}
     if provider_name == "bedrock_converse":
         config = import_module("botocore.config").Config
         return {

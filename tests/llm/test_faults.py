@@ -3,7 +3,7 @@ from __future__ import annotations
 import logging
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -299,7 +299,16 @@ def test_a_chain_of_models_shares_one_time() -> None:
         assert draft.model == "extractive"
 
 
-def test_calls_and_cost_of_all_tries_are_told() -> None:
+@pytest.fixture
+def every_level() -> Iterator[None]:
+    """Logs of all levels, whatever the settings of a test before this one were."""
+    before = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(0))
+    yield
+    structlog.configure(**before)
+
+
+def test_calls_and_cost_of_all_tries_are_told(every_level: None) -> None:
     with (
         serve(lambda number, body: error(401, "no") if number == 1 else streamed(GOOD)) as server,
         structlog.testing.capture_logs() as logs,
@@ -315,7 +324,12 @@ def test_calls_and_cost_of_all_tries_are_told() -> None:
 @pytest.mark.parametrize("provider", ["ollama", "bedrock_converse"])
 def test_connecting_has_a_time_of_its_own(provider: str, monkeypatch: pytest.MonkeyPatch) -> None:
     botocore = SimpleNamespace(Config=lambda **given: SimpleNamespace(**given))
-    monkeypatch.setattr(rag.models, "import_module", lambda name: botocore)
+    real = rag.models.import_module
+    monkeypatch.setattr(
+        rag.models,
+        "import_module",
+        lambda name: botocore if name == "botocore.config" else real(name),
+    )
     known = rag.models._PROVIDERS[provider]
     settings = load_settings(llm_timeout=60)
     options = rag.models._options(f"{provider}:m", provider, known, settings)
