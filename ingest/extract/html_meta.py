@@ -32,6 +32,8 @@ _DATE_WORDS = (
     re.compile(rf"\b(?P<day>\d{{1,2}})\s+{_MONTH_NAME}\s+(?P<year>(?:19|20)\d\d)\b", re.I),
 )
 _TITLE_BREAK = re.compile(r"\s+[|｜–—-]\s+|\s*[|｜]\s*|\s+[:：»·]\s+")
+_TITLE_ENDS = " |｜–—-:：»·"
+_TITLE_PLACES = ("h2", "h3", "div", "p", "td", "span", "b", "strong", "font", "big")
 _META_TITLE = ("og:title", "twitter:title", "dc.title", "citation_title")
 _META_SITE = ("og:site_name", "application-name", "al:ios:app_name")
 _META_AUTHOR = ("author", "article:author", "dc.creator", "citation_author", "parsely-author")
@@ -142,10 +144,20 @@ def _title(
     if not given:
         return next(filter(None, shown), "")
     parts = [part for part in _TITLE_BREAK.split(given) if part]
+    if len(parts) > 1:
+        before = given[: given.rindex(parts[-1])].rstrip(_TITLE_ENDS)
+        if len(before) > len(parts[-1]) and _is_shown(tree, before):
+            return before
     names = {name.casefold() for name in (site, *shown) if name}
     if len(parts) > 1 and parts[-1].casefold() in names:
-        return given[: given.rindex(parts[-1])].rstrip(" |｜–—-:：»·")
+        return before
     return given
+
+
+def _is_shown(tree: HtmlElement, title: str) -> bool:
+    """Whether the page shows a title by itself, in whatever element."""
+    shown = (folded(element.text or "") for element in tree.iter(*_TITLE_PLACES))
+    return title.casefold() in (text.casefold() for text in shown)
 
 
 def _author(tree: HtmlElement, metas: dict[str, str], linked: list[dict[str, Any]]) -> str:

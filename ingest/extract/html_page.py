@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from lxml.html import HtmlElement
 
 # fmt: off
-_INLINE = frozenset((
+INLINE = frozenset((
     "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em",
     "font", "i", "ins", "kbd", "label", "mark", "nobr", "output", "q", "s", "samp", "small",
     "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
@@ -59,7 +59,7 @@ def _texts(tree: HtmlElement) -> Iterator[str]:
             if item.tag in _UNSEEN:
                 yield _BREAK
             continue
-        inline = item.tag in _INLINE
+        inline = item.tag in INLINE
         if item.tag in ("pre", "listing"):
             preformatted += 1
             stack.append("/pre")

@@ -7,7 +7,9 @@ import re
 from lxml import etree
 from lxml.html import HtmlElement
 
-from ingest.extract.html_page import join_lines
+from ingest.extract.html_boxes import join_articles, paragraphs_of_breaks
+from ingest.extract.html_headings import HEADINGS
+from ingest.extract.html_page import folded, join_lines
 
 _GUTTER = ".//*[contains(@class,'lineno') or contains(@class,'line-number') or @class='gutter']"
 _TABLE_PARTS = ("table", "tbody", "thead", "tfoot", "tr", "td", "th", "center", "font")
@@ -26,8 +28,18 @@ _NOISE = frozenset(
             "pager",
             "toc",
         ),
+        *("related", "relatedposts", "recommend", "recommended", "recommendations"),
+        *("promo", "promotion", "cta", "engagement", "creator"),
     )
 )
+# Lines that lead on to another article, in the midst of one.
+_LEADS_ON = re.compile(
+    r"(related( (articles?|posts?|stories|reading))?|read (more|next|also)"
+    r"|you (may|might) also like|関連(記事|リンク)?"
+    r"|(あわせて|合わせて|こちらも)(読みたい|おすすめ|どうぞ)?)\s*[:：»>]",
+    re.I,
+)
+_MOST_LED = 120
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _MOST_NOISE = 600
 _AROUND = frozenset(("header", "footer", "nav", "aside", "form", "address", "script", "style"))
@@ -43,7 +55,10 @@ def repair(tree: HtmlElement) -> None:
     for element in tree.xpath(_GUTTER):
         if next(element.iterancestors("pre", "figure", "table"), None) is not None:
             element.drop_tree()
+    join_articles(tree)
     _drop_noise(tree)
+    _drop_leads(tree)
+    paragraphs_of_breaks(tree)
     _plain_code(tree)
     _undo_layout_tables(tree)
     _contain(tree)
@@ -54,11 +69,38 @@ def _drop_noise(tree: HtmlElement) -> None:
     for element in list(
         tree.iter("div", "section", "aside", "ins", "form", "ul", "ol", "p", "span")
     ):
-        names = f"{element.get('class') or ''} {element.get('id') or ''}"
+        names = element.get("class") or ""
+        if not _is_named_by_heading(element):
+            names += f" {element.get('id') or ''}"
         words = {word.lower() for word in _WORDS.findall(names)}
         if words.isdisjoint(_NOISE) or element.getparent() is None:
             continue
         if len(element.text_content()) <= _MOST_NOISE and element.find(".//h1") is None:
+            element.drop_tree()
+
+
+def _is_named_by_heading(element: HtmlElement) -> bool:
+    """Whether the id of a section is its heading's text, as documentation is generated.
+
+    Then a chapter about cookies is no request to accept some.
+    """
+    name = _letters(element.get("id") or "")
+    heading = next(element.iter(*HEADINGS), None)
+    return heading is not None and name != "" and _letters(heading.text_content()) == name
+
+
+def _letters(text: str) -> str:
+    return "".join(char for char in text.casefold() if char.isalnum())
+
+
+def _drop_leads(tree: HtmlElement) -> None:
+    """Take out short paragraphs that are a link to another article and say so."""
+    for element in list(tree.iter("p")):
+        text = folded(element.text_content())
+        if len(text) > _MOST_LED or not _LEADS_ON.match(text) or element.getparent() is None:
+            continue
+        linked = sum(len(folded(link.text_content())) for link in element.iter("a"))
+        if 2 * linked >= len(text):
             element.drop_tree()
 
 

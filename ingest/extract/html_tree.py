@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from lxml import etree, html
 from lxml.html import HtmlElement
 
 from ingest.extract.html_blocks import blocks_of
+from ingest.extract.html_headings import tidy_headings
 from ingest.extract.html_meta import page_meta
 from ingest.extract.html_page import heading_anchors, visible_runs
 from ingest.extract.html_plain import better, own_article
@@ -13,6 +16,9 @@ from ingest.extract.html_repair import repair
 from ingest.extract.language import language_of
 from ingest.extract.types import Block, Extracted, ExtractError
 from ingest.extract.walls import wall
+
+# A doctype that declares things itself: browsers ignore that, lxml takes its end for text.
+_OWN_RULES = re.compile(r"\A\s*<!doctype\s[^\[>]{0,300}\[.*?\]\s*>", re.I | re.S)
 
 
 def extract_tree(text: str, url: str) -> Extracted:
@@ -24,9 +30,10 @@ def extract_tree(text: str, url: str) -> Extracted:
     tree = _parse(text, url)
     if tree is None:
         raise ExtractError("empty", f"{url} is an empty page.")
+    runs = visible_runs(tree)  # of the page as a browser shows it
+    tidy_headings(tree)
     meta = page_meta(tree, url)
     anchors = heading_anchors(tree)
-    runs = visible_runs(tree)
     hints = " ".join(element.text_content() for element in tree.iter("noscript"))
     repair(tree)
     blocks = _main_text(tree, anchors)
@@ -50,6 +57,7 @@ def _parse(text: str, url: str) -> HtmlElement | None:
     # A declaration of the encoding is of the bytes, and lxml refuses it in decoded text.
     if text.lstrip().startswith("<?xml"):
         text = text.partition("?>")[2]
+    text = _OWN_RULES.sub("", text, count=1)
     if not text.strip():
         return None
     try:
