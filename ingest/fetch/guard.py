@@ -153,10 +153,11 @@ class Guard:
         named = self.is_allowed(host, port)
         for address in addresses:
             if not (_is_harmless(address) if named else is_public(address)):
+                leads = "" if host == address else f" leads to {address}, which"
+                may = not named and _is_harmless(address)
+                hint = " (ALLOW_PRIVATE_HOSTS can allow the host)" if may else ""
                 raise FetchError(
-                    "forbidden_address",
-                    f"{host} leads to {address}, which is not a public address"
-                    + ("." if named else " (ALLOW_PRIVATE_HOSTS can allow the host)."),
+                    "forbidden_address", f"{host}{leads} is not a public address{hint}."
                 )
 
 

@@ -392,6 +392,23 @@ def test_an_allowed_name_may_be_private_but_not_hand_out_credentials() -> None:
         guard.target("http://wiki.corp.internal:8080/")
 
 
+@pytest.mark.parametrize(
+    ("host", "address", "message"),
+    [
+        ("10.0.0.7", "10.0.0.7", "10.0.0.7 is not a public address (ALLOW_PRIVATE_HOSTS can"),
+        ("wiki.example", "10.0.0.7", "wiki.example leads to 10.0.0.7, which is not a public"),
+        ("169.254.169.254", "169.254.169.254", "169.254.169.254 is not a public address."),
+        ("wiki.example", "224.0.0.1", "leads to 224.0.0.1, which is not a public address."),
+    ],
+)
+def test_the_setting_is_offered_only_where_it_would_help(
+    host: str, address: str, message: str
+) -> None:
+    with pytest.raises(FetchError) as caught:
+        Guard().check(host, 443, [address])
+    assert message in str(caught.value)
+
+
 @pytest.mark.parametrize("value", ["http://wiki", "a b", "wiki:", "wiki:port", "user@wiki", "*"])
 def test_a_list_of_hosts_that_cannot_be_read_is_an_error(value: str) -> None:
     with pytest.raises(SettingsError, match="ALLOW_PRIVATE_HOSTS"):
