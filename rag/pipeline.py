@@ -155,7 +155,7 @@ class Pipeline:
         judgement = judge(evidence_of(retrieval), self.settings.answerability)
         judged = time.monotonic() - started - searched
         if not judgement.answerable:
-            answer = self._refused(question, retrieval, answerer.name)
+            answer = self._refused(question, retrieval, Draft("", (), answerer.name))
             yield Delta(answer.text)
         else:
             answer = yield from self._answered(question, retrieval, answerer, history)
@@ -183,25 +183,19 @@ class Pipeline:
         for item in answerer.answer(request):
             if isinstance(item, Draft):
                 if item.refused and not item.text:  # a model that found no answer says nothing
-                    refused = self._refused(question, retrieval, item.model)
+                    refused = self._refused(question, retrieval, item)
                     yield Delta(refused.text)
-                    return replace(
-                        refused,
-                        notice=item.notice,
-                        sentences=item.sentences,
-                        seconds=item.seconds,
-                        tokens=item.tokens,
-                        calls=item.calls,
-                        cost=item.cost,
-                    )
+                    return refused
                 return _answer(question, retrieval, item)
             yield item
         raise AssertionError("an answerer ends with a draft")
 
-    def _refused(self, question: str, retrieval: Retrieval, model: str) -> Answer:
+    def _refused(self, question: str, retrieval: Retrieval, draft: Draft) -> Answer:
+        """The draft as a refusal that names topics; what its model took and said is kept."""
         topics = nearest_topics(retrieval.hits)
         text = refusal_text(retrieval.language, topics)
-        return _answer(question, retrieval, Draft(text, (), model, refused=True), topics)
+        refusal = replace(draft, text=text, citations=(), refused=True)
+        return _answer(question, retrieval, refusal, topics)
 
     def _answerer(self, model: str | None) -> Answerer:
         if model is not None and model not in self.models:

@@ -65,6 +65,11 @@ def settings_of(corpus: Path | None, data: Path | None, llm: str | None = None) 
     return settings
 
 
+def questions_of(questions: Path | None, settings: Settings) -> Path:
+    """Where the questions are: as the command line says, or in the corpus."""
+    return questions or settings.corpus_dir / "questions"
+
+
 def open_pipeline(settings: Settings) -> Pipeline:
     """The pipeline that is evaluated; imported late, as it loads models."""
     from rag.pipeline import Pipeline
@@ -102,7 +107,7 @@ def evaluate(
 ) -> None:
     """Score the answers against questions the team expects answered."""
     settings = settings_of(corpus, data, llm)
-    where = questions or settings.corpus_dir / "questions"
+    where = questions_of(questions, settings)
     asked = load_questions(where)
     limits = load_thresholds(thresholds, where, Path())
     place = baseline or (where if where.is_dir() else where.parent) / BASELINE_FILE

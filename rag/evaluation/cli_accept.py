@@ -14,6 +14,7 @@ from rag.evaluation.cli import (
     JsonOption,
     QuestionsOption,
     open_pipeline,
+    questions_of,
     reported,
     settings_of,
 )
@@ -31,7 +32,7 @@ def accept_drafts(
 ) -> None:
     """Take the mark out of drafts, so that they count; their places are looked up first."""
     settings = settings_of(corpus, data)
-    where = questions or settings.corpus_dir / "questions"
+    where = questions_of(questions, settings)
     drafts = load_drafts(where)
     index = open_pipeline(settings).index()
     for one in drafts:

@@ -14,6 +14,7 @@ from rag.evaluation.cli import (
     JsonOption,
     QuestionsOption,
     open_pipeline,
+    questions_of,
     reported,
     settings_of,
 )
@@ -35,7 +36,7 @@ def check(
     Exit 1 when a place is gone or in no passage, 2 when a file is not as it should be.
     """
     settings = settings_of(corpus, data)
-    found = load_questions(questions or settings.corpus_dir / "questions")
+    found = load_questions(questions_of(questions, settings))
     index = open_pipeline(settings).index()
     checks = [
         (one, check_question(one, index.chunks, index.sources))

@@ -17,6 +17,7 @@ from rag.evaluation.cli import (
     JsonOption,
     QuestionsOption,
     open_pipeline,
+    questions_of,
     reported,
     settings_of,
 )
@@ -77,7 +78,7 @@ def add(
 ) -> None:
     """Add draft questions: one that is named here, or all that readers were not content with."""
     settings = settings_of(corpus, data)
-    where = questions or settings.corpus_dir / "questions"
+    where = questions_of(questions, settings)
     if unanswerable and (pick or quote or source or fact):
         raise UsageError("--unanswerable goes with no --pick, --quote, --source or --fact")
     if question.strip():
@@ -191,7 +192,7 @@ def suggest(
 ) -> None:
     """Draft questions for the parts of the corpus that no question asks about."""
     settings = settings_of(corpus, data)
-    where = questions or settings.corpus_dir / "questions"
+    where = questions_of(questions, settings)
     known = _everything(where) if where.exists() and question_files(where) else ()
     chunks = open_pipeline(settings).index().chunks
     if llm:

@@ -15,8 +15,7 @@ from rag.evaluation.answer_metrics import (
     unsupported_sentences,
 )
 from rag.evaluation.metrics import place_ranks, retrieval, unfavourable
-from rag.evaluation.places import holds
-from rag.evaluation.question import Place, Question
+from rag.evaluation.question import Question
 from rag.evaluation.stale import PlaceCheck
 from rag.types import Answer, Hit, Source
 
@@ -189,11 +188,3 @@ def _details(
 def first_rank(row: Row) -> int:
     """The position of the first expected place among the hits; 0 for none."""
     return min((rank for rank in row.ranks if rank), default=0)
-
-
-def cited_places(row: Row) -> tuple[Place, ...]:
-    """The expected places that the answer cites."""
-    cited = row.answer.citations if row.answer else ()
-    return tuple(
-        place for place in row.question.expect if any(holds(one.chunk, place) for one in cited)
-    )
