@@ -15,6 +15,7 @@ from typing import Final
 from rag.asked import SOFT_KINDS
 from rag.errors import SettingsError
 from rag.evidence import Evidence
+from rag.questions import asks_nothing
 
 # More is refused of new questions than of those that the signals were thought out on: so the
 # default is below the 7 % of their cross-validation.
@@ -43,7 +44,7 @@ class Judgement:
 
     `reasons` are what speaks against, each as `word: detail`: `unknown` (names the corpus does not
     hold), `absent` (concepts, likewise), `missing` (kinds of answer), `far` (nothing near in
-    meaning).
+    meaning), `nothing` (it asks for nothing).
     """
 
     answerable: bool
@@ -99,6 +100,8 @@ def judge(evidence: Evidence, setting: str = "balanced") -> Judgement:
         setting: how strict to be: `lenient`, `balanced`, `strict`, or a threshold in 0..1.
     """
     least = threshold(setting)
+    if asks_nothing(evidence.question):
+        return Judgement(least == 0, 0.0, ("nothing: no word says what it is about",))
     score = INTERCEPT + sum(WEIGHTS[name] * value for name, value in features(evidence).items())
     confidence = 1 / (1 + math.exp(-score))
     reasons = [f"unknown: {', '.join(evidence.unknown)}"] if evidence.unknown else []

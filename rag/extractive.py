@@ -55,7 +55,11 @@ class ExtractiveAnswerer:
             citations += cited
             parts.append(text)
             yield Delta(text)
-        parts.append(f"\n\n{_CLOSING[language]}" if citations else refusal_text(language, ()))
+        parts.append(
+            f"\n\n{_CLOSING[language]}"
+            if citations
+            else refusal_text(request.question, language, ())
+        )
         yield Delta(parts[-1])
         yield Draft("".join(parts), tuple(citations), NAME, refused=not citations)
 

@@ -22,8 +22,8 @@ from rag.extractive import ExtractiveAnswerer
 from rag.generative import build_answerers
 from rag.index import Index, IndexReader
 from rag.models import parse_models
-from rag.questions import clean_question
-from rag.refusal import nearest_topics, refusal_text
+from rag.questions import asks_nothing, clean_question
+from rag.refusal import main_topics, nearest_topics, refusal_text
 from rag.retriever import Filters, Retrieval, Retriever
 from rag.settings import Settings
 from rag.types import Answer, Delta, Event, Finished, Hit, Searched, Turn
@@ -192,8 +192,13 @@ class Pipeline:
 
     def _refused(self, question: str, retrieval: Retrieval, draft: Draft) -> Answer:
         """The draft as a refusal that names topics; what its model took and said is kept."""
-        topics = nearest_topics(retrieval.hits)
-        text = refusal_text(retrieval.language, topics)
+        asked = retrieval.question
+        topics = (
+            main_topics(retrieval.index.chunks)
+            if asks_nothing(asked)
+            else nearest_topics(retrieval.hits)
+        )
+        text = refusal_text(asked, retrieval.language, topics)
         refusal = replace(draft, text=text, citations=(), refused=True)
         return _answer(question, retrieval, refusal, topics)
 

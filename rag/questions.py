@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import cache
 
 from rag.errors import QuestionError
+from rag.tokens import tokenize
 
 LONGEST = 2000
 """Characters that a question may have; longer ones are pasted documents."""
+
+# What people say to a chat that asks for nothing that any note could hold.
+_CHAT = (
+    "hello hi hey thank thanks thx good nice morning afternoon evening night bye goodbye ok okay "
+    "yes yeah please sorry wow great cool welcome lol see later day "
+    "こんにちは お疲れ様です 御座います 宜しく御願いします もっと詳しく 凄い 続き 了解 承知 失礼 "
+    "初めまして さようなら 助かります 感謝 嬉しい ついて 又 今日は 今晩は 元気 それはこと"
+)
 
 
 def clean_question(question: str) -> str:
@@ -25,6 +35,16 @@ def clean_question(question: str) -> str:
     if not any(character.isalnum() for character in text):
         raise QuestionError("The question is empty. Ask in a few words what you want to know.")
     return text
+
+
+@cache
+def _chat_terms() -> frozenset[str]:
+    return frozenset(tokenize(_CHAT))
+
+
+def asks_nothing(question: str) -> bool:
+    """Whether no word of it says what it is about: a greeting, thanks, `what about it?`."""
+    return _chat_terms().issuperset(tokenize(question))
 
 
 def _too_long(length: int) -> QuestionError:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from rag.types import Hit, Language
+from rag.questions import asks_nothing
+from rag.types import Chunk, Hit, Language
 from rag.units import label, plain, units_of
 
 _TOPICS = 3
@@ -14,18 +16,45 @@ _TEXT: Mapping[Language, str] = {
     "en": "The notes don't answer this.",
     "ja": "この質問の答えは、ノートにはありません。",
 }
+_NOTHING_ASKED: Mapping[Language, str] = {
+    "en": "Ask about anything in the notes.",
+    "ja": "ノートについて、知りたいことを質問してください。",
+}
+_AMONG: Mapping[Language, str] = {
+    "en": "Among other things they are about:",
+    "ja": "たとえば、次のことが書かれています。",
+}
 _NEAREST: Mapping[Language, str] = {
     "en": "The nearest topics in them are:",
     "ja": "近い話題としては、次のものがあります。",
 }
 
 
-def refusal_text(language: Language, topics: Sequence[str]) -> str:
-    """The refusal, with the nearest topics where there are any."""
+def refusal_text(question: str, language: Language, topics: Sequence[str]) -> str:
+    """The refusal, with the nearest topics where there are any.
+
+    Args:
+        question: as it was searched; one that asks for nothing is met with what to ask about.
+        language: of the question.
+        topics: from `nearest_topics` or `main_topics`.
+    """
+    nothing = asks_nothing(question)
+    text = (_NOTHING_ASKED if nothing else _TEXT)[language]
     if not topics:
-        return _TEXT[language]
+        return text
     listed = "\n".join(f"- {topic}" for topic in topics)
-    return f"{_TEXT[language]} {_NEAREST[language]}\n\n{listed}"
+    return f"{text} {(_AMONG if nothing else _NEAREST)[language]}\n\n{listed}"
+
+
+def main_topics(chunks: Sequence[Chunk]) -> tuple[str, ...]:
+    """The headings that most passages of the notes stand under, at the level that has a choice."""
+    paths = [chunk.path for chunk in chunks if chunk.kind == "note"]
+    deepest = max(map(len, paths), default=0)
+    for level in range(deepest):
+        under = Counter(label(path[level]) for path in paths if len(path) > level)
+        if len(under) >= _TOPICS or level == deepest - 1:
+            return tuple(name for name, _ in under.most_common(_TOPICS))
+    return ()
 
 
 def nearest_topics(hits: Sequence[Hit]) -> tuple[str, ...]:

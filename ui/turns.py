@@ -41,8 +41,9 @@ def answer_html(turn: str, answer: Answer, sources: Mapping[str, Source], words:
 def _told(answer: Answer) -> str:
     """What to show of the text: topics that are offered as questions are not listed as well."""
     if answer.refused and answer.topics:
+        asked, language = answer.standalone, answer.language
         return answer.text.replace(
-            refusal_text(answer.language, answer.topics), refusal_text(answer.language, ())
+            refusal_text(asked, language, answer.topics), refusal_text(asked, language, ())
         )
     return answer.text
 
