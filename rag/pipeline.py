@@ -25,6 +25,7 @@ from rag.models import parse_models
 from rag.questions import asks_nothing, clean_question
 from rag.refusal import main_topics, nearest_topics, refusal_text
 from rag.retriever import Filters, Retrieval, Retriever
+from rag.sections import with_sections
 from rag.settings import Settings
 from rag.types import Answer, Delta, Event, Finished, Hit, Searched, Turn
 from rag.verification.check import Verifier
@@ -149,7 +150,7 @@ class Pipeline:
         """
         answerer = self._answerer(model)
         started = time.monotonic()
-        retrieval = self.retrieve(question, None, filters, history)
+        retrieval = with_sections(self.retrieve(question, None, filters, history))
         searched = time.monotonic() - started
         yield Searched(retrieval.question, retrieval.hits)
         judgement = judge(evidence_of(retrieval), self.settings.answerability)

@@ -16,6 +16,7 @@ from rag.naming import (
     names,
     unit_terms,
 )
+from rag.sections import Key, units_of_section
 from rag.tokens import tokenize
 from rag.types import Hit
 from rag.units import Unit, label, pictures, units_of
@@ -29,14 +30,12 @@ _PASSAGE = 0.5  # what the passage's own score counts for
 _QUOTES = 6
 _TOPIC_QUOTES = 14
 _CHILDREN = 5
+_SECTION_LEAST = 2  # bullets that a heading must have for its list to be the answer
 _LIST = 8  # bullets that a list may have to be shown whole
 _LIST_PART = 3  # bullets of a list that must have been chosen for it
 _READING = frozenset(
     tokenize("link url article blog video youtube pdf read watch 記事 リンク 動画 資料 読む 見る")
 )
-
-Key = tuple[int, int]
-"""A unit by the number of its hit and its position there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +49,16 @@ class Block:
 
 
 def select(request: AnswerRequest, things: Sequence[Thing]) -> list[Block]:
-    """The units that answer, as blocks, best first."""
+    """The units that answer, as blocks, best first; those of a heading in their own order."""
+    whole = _section(request, things)
+    if whole:
+        return whole
     hits = request.hits[:_HITS]
     per_hit = [_telling_units(hit, request) for hit in hits]
     scores = _scores(request, hits, per_hit, things)
     if not scores:
         return []
-    reading = not _READING.isdisjoint(tokenize(request.question))
+    reading = _asks_to_read(request.question)
     chosen = _chosen(request, per_hit, scores, things)
     chosen |= _for_each(per_hit, scores, things, chosen)
     chosen |= _rest_of_lists(per_hit, chosen)
@@ -67,6 +69,31 @@ def select(request: AnswerRequest, things: Sequence[Thing]) -> list[Block]:
         return sorted(blocks, key=lambda block: -block.score)
     news = asks_for_news(request.question)
     return sorted(blocks, key=lambda block: (_order(block, things[0], news), -block.score))
+
+
+def _section(request: AnswerRequest, things: Sequence[Thing]) -> list[Block]:
+    """All that stands right under the headings whose bullets the question asks for."""
+    hits = request.hits
+    per_hit = [_telling_units(hit, request) for hit in hits]
+    keys = units_of_section(request.question, hits, per_hit, bool(things))
+    if len(keys) < _SECTION_LEAST or _asks_to_read(request.question):
+        return []
+    chosen = set(keys[:_TOPIC_QUOTES])
+    scores = {key: -float(place) for place, key in enumerate(keys)}
+    explained = {
+        (hit, one)
+        for hit, at in keys
+        for one in _with_children(per_hit[hit], at)
+        if not per_hit[hit][one].is_link
+    }
+    if len(explained) <= _TOPIC_QUOTES:
+        scores |= dict.fromkeys(explained - chosen, -float(len(keys)))
+        chosen = explained
+    return sorted(_blocks(hits, per_hit, chosen, scores), key=lambda block: -block.score)
+
+
+def _asks_to_read(question: str) -> bool:
+    return not _READING.isdisjoint(tokenize(question))
 
 
 def _telling_units(hit: Hit, request: AnswerRequest) -> list[Unit]:
