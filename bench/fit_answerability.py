@@ -107,17 +107,30 @@ def matrix(items: Sequence[Item]) -> tuple[NDArray[np.float64], NDArray[np.bool_
 
 
 def fit(
-    inputs: NDArray[np.float64], labels: NDArray[np.bool_]
+    inputs: NDArray[np.float64],
+    labels: NDArray[np.bool_],
+    ridge: float = _RIDGE,
+    scaled: bool = True,
 ) -> tuple[NDArray[np.float64], float]:
-    """Ridge logistic regression on standardised inputs; weights are for the inputs as they are."""
-    mean, spread = inputs.mean(0), inputs.std(0) + 1e-9
-    scaled, sign = (inputs - mean) / spread, np.where(labels, 1.0, -1.0)
+    """Weights and intercept of a ridge logistic regression, for the inputs as they are.
 
-    def loss(weights: NDArray[np.float64]) -> float:
-        margins = sign * (scaled @ weights[1:] + weights[0])
-        return float(np.logaddexp(0, -margins).sum() + _RIDGE / 2 * (weights[1:] ** 2).sum())
+    Args:
+        inputs: shape (rows, inputs).
+        labels: shape (rows,).
+        ridge: the penalty of a squared weight.
+        scaled: whether the penalty is for the weights of inputs of unit variance.
+    """
+    mean = inputs.mean(0) if scaled else np.zeros(inputs.shape[1])
+    spread = inputs.std(0) + 1e-9 if scaled else np.ones(inputs.shape[1])
+    rows, sign = (inputs - mean) / spread, np.where(labels, 1.0, -1.0)
 
-    found = minimize(loss, np.zeros(inputs.shape[1] + 1), method="L-BFGS-B").x
+    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        margins = sign * (rows @ weights[1:] + weights[0])
+        value = float(np.logaddexp(0, -margins).sum() + ridge / 2 * (weights[1:] ** 2).sum())
+        slope = -sign / (1 + np.exp(margins))
+        return value, np.concatenate([[slope.sum()], slope @ rows + ridge * weights[1:]])
+
+    found = minimize(loss, np.zeros(inputs.shape[1] + 1), jac=True, method="L-BFGS-B").x
     weights = found[1:] / spread
     return weights, float(found[0] - weights @ mean)
 

@@ -18,6 +18,7 @@ from rag.focus import focus_of
 from rag.heard import concepts_in_corpus, heard_in
 from rag.language import passage_language
 from rag.nearest_lines import Lines
+from rag.question_shape import Shape, shape_of
 from rag.tokens import fold, tokenize
 from rag.types import Chunk, Hit, Language
 from rag.verification.kana import KATAKANA, skeleton, sounds_like, sounds_within
@@ -49,7 +50,8 @@ class Evidence:
     passages do not hold, 0..1.
 
     Of the kind of answer: `asked` are the kinds asked for and `missing` those of which the nearest
-    lines hold nothing; `gap` is how far below the nearest line one is that holds it, 0..1.
+    lines hold nothing; `gap` is how far below the nearest line one is that holds it, 0..1; `shape`
+    is how it is asked, where the embedding model tells that.
     """
 
     question: str
@@ -64,6 +66,7 @@ class Evidence:
     asked: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     gap: float = 0.0
+    shape: Shape | None = None
 
 
 def evidence_of(retrieval: Retrieval) -> Evidence:
@@ -92,6 +95,7 @@ def evidence_of(retrieval: Retrieval) -> Evidence:
         asked=tuple(kind.name for kind in asked_kinds(question)),
         missing=lines.missing(),
         gap=lines.gap(),
+        shape=shape_of(retrieval.vector, retrieval.index.manifest.fingerprint["embedding"]),
     )
 
 
