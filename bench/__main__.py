@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import articles, evaluation, page, retrieval, search, throughput
+from bench import articles, evaluation, page, retrieval, search, throughput, written
 from bench.report import Table, write_json
 from rag.errors import ShioriError
+from rag.logs import configure_logs
 from rag.settings import Settings, load_settings
 
-ALL = ("retrieval", "search", "evaluation", "ingest", "articles", "page")
+ALL = ("retrieval", "search", "evaluation", "written", "ingest", "articles", "page")
 
 
 def main() -> int:
     """Measure, print each table as it is done, and write all of them as JSON."""
     given = _arguments()
-    logging.basicConfig(level=logging.ERROR)
     settings = load_settings(corpus_dir=given.corpus)
+    configure_logs(settings)
     names = given.only or (["retrieval"] if given.rivals else list(ALL))
     try:
         with tempfile.TemporaryDirectory(prefix="shiori-bench-") as folder:
@@ -46,6 +46,7 @@ def _measure(settings: Settings, names: list[str], split: str, rivals: bool) -> 
         "retrieval": lambda: retrieval.measure(settings, split, with_llamaindex=rivals),
         "search": lambda: search.measure(settings),
         "evaluation": lambda: evaluation.measure(settings),
+        "written": lambda: written.measure(settings),
         "ingest": lambda: throughput.measure(settings, threads),
         "articles": lambda: articles.measure(settings),
         "page": lambda: page.measure(settings),

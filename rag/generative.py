@@ -75,6 +75,7 @@ class GenerativeAnswerer:
     def _answer(self, request: AnswerRequest) -> Iterator[Delta | Draft]:
         failures: list[tuple[str, str]] = []
         tried: list[Sentence] = []
+        checking = 0.0
         spent: dict[str, int] = {}
         limit = Limit(time.monotonic() + self._timeout)
         for name, load in self._models.items():
@@ -98,9 +99,15 @@ class GenerativeAnswerer:
                 return
             failures.append((name, outcome.failure))
             tried += outcome.sentences
+            checking += outcome.seconds_checking
         for item in self._fall_back(request, failures, tried):
             if isinstance(item, Draft):
-                item = replace(item, calls=limit.used, cost=self._cost(spent))
+                item = replace(
+                    item,
+                    calls=limit.used,
+                    cost=self._cost(spent),
+                    seconds={**item.seconds, "verification": round(checking, 3)},
+                )
             yield item
 
     def _draft(
@@ -161,7 +168,7 @@ class GenerativeAnswerer:
         kept = sum(sentence.kept for sentence in outcome.sentences)
         tokens = outcome.finish.tokens
         log.info(
-            "answer written",
+            "model tried",
             model=name,
             language=request.language,
             retrieved=len(request.hits),

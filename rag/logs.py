@@ -1,4 +1,8 @@
-"""Logs as data, to stderr, so that what a program prints stays clean."""
+"""Logs as data, to stderr, so that what a program prints stays clean.
+
+Nothing here may hold a key; of what people asked a log holds the text only where LOG_QUESTIONS
+allows it, and of answers never the text.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,9 @@ import sys
 import structlog
 
 from rag.settings import Settings
+from rag.types import Answer
+
+_log = structlog.get_logger(__name__)
 
 
 def configure_logs(settings: Settings) -> None:
@@ -25,4 +32,31 @@ def configure_logs(settings: Settings) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(level),
         # the stderr of now, not of when logs were set up: some replace it for a while
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+    )
+
+
+def log_answer(answer: Answer, with_question: bool) -> None:
+    """One line for an answer: what it took, and what became of what was found and written.
+
+    Args:
+        answer: finished, or refused.
+        with_question: whether the line may hold the text of the question.
+    """
+    asked = {"question": answer.question, "searched": answer.standalone} if with_question else {}
+    kept = sum(sentence.kept for sentence in answer.sentences)
+    _log.info(
+        "answered",
+        **asked,
+        language=answer.language,
+        model=answer.model,
+        refused=answer.refused,
+        confidence=round(answer.confidence, 4),
+        retrieved=len(answer.hits),
+        cited=len(answer.citations),
+        kept=kept,
+        dropped=len(answer.sentences) - kept,
+        tokens=dict(answer.tokens),
+        calls=answer.calls,
+        cost=answer.cost,
+        seconds={name: round(value, 3) for name, value in answer.seconds.items()},
     )

@@ -21,6 +21,7 @@ from rag.extractive import NAME as EXTRACTIVE
 from rag.extractive import ExtractiveAnswerer
 from rag.generative import build_answerers
 from rag.index import Index, IndexReader
+from rag.logs import log_answer
 from rag.models import parse_models
 from rag.questions import asks_nothing, clean_question
 from rag.refusal import main_topics, nearest_topics, refusal_text
@@ -166,7 +167,9 @@ class Pipeline:
             "judge": judged,
             "total": time.monotonic() - started,
         }
-        yield Finished(replace(answer, seconds=seconds, confidence=judgement.confidence))
+        answer = replace(answer, seconds=seconds, confidence=judgement.confidence)
+        log_answer(answer, self.settings.log_questions)
+        yield Finished(answer)
 
     def _answered(
         self, question: str, retrieval: Retrieval, answerer: Answerer, history: Sequence[Turn]

@@ -317,7 +317,7 @@ def test_calls_and_cost_of_all_tries_are_told(every_level: None) -> None:
     assert isinstance(draft, Draft)
     assert draft.calls in (2, 3)  # a connection that a server before left dead costs one more
     assert draft.cost == pytest.approx((120 * 3 + 30 * 15) / 1e6)
-    last = [line for line in logs if line["event"] == "answer written"][-1]
+    last = [line for line in logs if line["event"] == "model tried"][-1]
     assert last["calls"] in (1, 2)
     assert last["cost"] == draft.cost
 
