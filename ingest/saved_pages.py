@@ -123,7 +123,8 @@ def _entries(folder: Path) -> Iterator[SavedPage]:
     if top is None:
         return
     if not isinstance(top, yaml.MappingNode):
-        raise _wrong(folder, top.start_mark.line + 1, "expected lines of the form file: URL, names with # in quotes")
+        what = "expected lines of the form file: URL, names with # in quotes"
+        raise _wrong(folder, top.start_mark.line + 1, what)
     for key, value in top.value:
         line = key.start_mark.line + 1
         if not isinstance(key, yaml.ScalarNode):
