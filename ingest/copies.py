@@ -18,13 +18,13 @@ _KINDS = {"html": "page", "pdf": "pdf"}
 class Obtained:
     """What became of a page: its row, its text if there is one, the videos of a playlist.
 
-    `unknown_host` says that its name does not exist, or that nobody could be asked for it.
+    `unheard` says that its name is unknown or that it was silent, which may be the network's fault.
     """
 
     row: LedgerRow
     extracted: Extracted | None = None
     videos: tuple[str, ...] = ()
-    unknown_host: bool = False
+    unheard: bool = False
 
     @property
     def has_content(self) -> bool:
@@ -92,7 +92,7 @@ class Copies:
         if kept is None or not kept.has_content:
             return failed
         row = replace(kept.row, checked=failed.row.checked)
-        return replace(kept, row=row, unknown_host=failed.unknown_host)
+        return replace(kept, row=row, unheard=failed.unheard)
 
     def _put(self, new: Page, row: LedgerRow) -> Snapshot:
         return self._store.put(
@@ -109,10 +109,12 @@ class Copies:
 def failure(row: LedgerRow, error: FetchError | ExtractError) -> Obtained:
     """The row of a page that could not be had; one whose site was not asked is not `checked`."""
     asked = error.status not in _NOT_ASKED
-    unknown = isinstance(error, FetchError) and error.dead_host and error.status == "not_found"
+    unheard = isinstance(error, FetchError) and (
+        error.no_network or (error.dead_host and error.status == "not_found")
+    )
     checked = row.checked if asked else ""
     return Obtained(
-        replace(row, status=error.status, reason=str(error), checked=checked), unknown_host=unknown
+        replace(row, status=error.status, reason=str(error), checked=checked), unheard=unheard
     )
 
 

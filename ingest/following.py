@@ -113,8 +113,8 @@ def _with_videos(obtained: Sequence[Obtained]) -> tuple[list[Wanted], list[Obtai
 
 
 def without_network(one: Obtained) -> Obtained:
-    """A name that nobody could be asked for is no name that does not exist."""
-    if not one.unknown_host:
+    """Where no site answered, an unknown name or a silent site may be the network's fault."""
+    if not one.unheard or one.row.status == "not_fetched":
         return one
     reason = f"{one.row.reason} Perhaps there is no network: no site answered."
     if one.row.status == "kept_copy":

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ingest.article_chunks import ARTICLE_CHUNKER_VERSION
 from ingest.articles import Articles, collect_articles
 from ingest.chunking import CHUNKER_VERSION, Note, chunk_note
 from ingest.corpus import Corpus, Skipped, read_corpus
@@ -88,7 +89,7 @@ def ingest(
             sources,
             chunks,
             embedder,
-            chunker_version=CHUNKER_VERSION,
+            chunker_version=f"{CHUNKER_VERSION} {ARTICLE_CHUNKER_VERSION}",
             progress=lambda done, total: say("embed", done, total, ""),
         )
     return IngestSummary(

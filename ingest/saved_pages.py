@@ -11,17 +11,21 @@ They stand in for the network: a page that needs a login, or a machine without i
 
 from __future__ import annotations
 
-import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import Any, Literal
 
+from ingest.decode import UndecodableError, decode
 from ingest.url_syntax import MalformedUrlError
 from ingest.urls import canonical_url
 from rag.errors import CorpusError
 
 LINKS_FILE = "links.yaml"
 
+_FORMS: tuple[Literal["NFC", "NFD"], ...] = ("NFC", "NFD")
 _MAX_LINKS_BYTES = 1_000_000
 _TYPES = {
     ".html": "text/html",
@@ -33,7 +37,6 @@ _TYPES = {
     ".txt": "text/plain",
     ".md": "text/plain",
 }
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +81,22 @@ def read_saved_pages(corpus_dir: Path) -> SavedPages:
             )
         names.add(page.name)
         pages[page.canonical] = page
-    there = sorted(
-        path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
-    )
-    unknown = [name for name in there if name not in names and not _is_beside(name)]
+    unknown = [name for name in _files(folder) if name not in names and not _is_beside(name)]
     return SavedPages(pages, tuple(unknown))
 
 
 def _is_beside(name: str) -> bool:
-    """Whether a file is about the folder rather than a page in it."""
-    return name == LINKS_FILE or name.startswith((".", "README")) or "/." in name
+    """Whether a file is about the folder, or a picture or style of a page, rather than a page."""
+    if name == LINKS_FILE or name.startswith((".", "README")) or "/." in name:
+        return True
+    # Browsers put what a page consists of into a folder of its own.
+    return any(part.endswith(("_files", ".files")) for part in name.split("/")[:-1])
+
+
+def _files(folder: Path) -> list[str]:
+    """The names of all files, as people type them: some systems store accents apart."""
+    there = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    return sorted(unicodedata.normalize("NFC", name) for name in there)
 
 
 def _wrong(folder: Path, line: int, what: str) -> CorpusError:
@@ -104,34 +113,61 @@ def _entries(folder: Path) -> Iterator[SavedPage]:
         raise _wrong(folder, 1, f"the file is larger than {_MAX_LINKS_BYTES:,} bytes")
     try:
         # Nodes rather than values: they know their lines, and nothing in them is expanded.
-        top = yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=yaml.SafeLoader)
+        top = yaml.compose(decode(path.read_bytes())[0], Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise _wrong(folder, line, f"this is not YAML ({error.problem})") from None
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        why = "there is a tab, use spaces" if "'\\t'" in str(error.problem) else error.problem
+        raise _wrong(folder, line, f"this is not YAML ({why})") from None
+    except (OSError, UndecodableError, yaml.YAMLError) as error:
         raise _wrong(folder, 1, f"the file cannot be read ({error})") from None
     if top is None:
         return
     if not isinstance(top, yaml.MappingNode):
-        raise _wrong(folder, top.start_mark.line + 1, "expected lines of the form file: URL")
+        what = "expected lines of the form file: URL, names with # in quotes"
+        raise _wrong(folder, top.start_mark.line + 1, what)
     for key, value in top.value:
         line = key.start_mark.line + 1
         if not isinstance(key, yaml.ScalarNode):
             raise _wrong(folder, line, "expected the name of a file")
-        fields = {"url": value.value} if isinstance(value, yaml.ScalarNode) else {}
-        if isinstance(value, yaml.MappingNode):
-            fields = {
-                str(name.value): item.value
-                for name, item in value.value
-                if isinstance(item, yaml.ScalarNode)
-            }
-        yield _page(folder, line, str(key.value), fields)
+        yield _page(folder, line, str(key.value), _fields(folder, line, str(key.value), value))
+
+
+def _fields(folder: Path, line: int, name: str, value: Any) -> dict[str, str]:
+    """What a file stands for: a URL alone, or with a date."""
+    import yaml
+
+    if isinstance(value, yaml.ScalarNode):
+        return {"url": value.value}
+    if not isinstance(value, yaml.MappingNode):
+        return {}
+    pairs = [(str(field.value), item) for field, item in value.value]
+    if len(dict(pairs)) < len(pairs):
+        raise _wrong(folder, line, f"{name} has more than one URL or date")
+    return {field: item.value for field, item in pairs if isinstance(item, yaml.ScalarNode)}
+
+
+def _found(folder: Path, name: str) -> tuple[Path, str]:
+    """The file of a name, also when it is written with `\\` or its accents are stored apart."""
+    name = unicodedata.normalize("NFC", name)
+    for written in dict.fromkeys((name, name.replace("\\", "/"))):
+        for form in _FORMS:
+            path = folder / unicodedata.normalize(form, written)
+            if path.is_file():
+                return path, written
+    return folder / name, name
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _page(folder: Path, line: int, name: str, fields: dict[str, str]) -> SavedPage:
     if not fields.get("url") or set(fields) - {"url", "saved"}:
         raise _wrong(folder, line, f"{name} needs a URL (and may have a date, as saved)")
-    path = folder / name
+    path, name = _found(folder, name)
     if not path.resolve().is_relative_to(folder.resolve()):
         raise _wrong(folder, line, f"{name} is not in this folder")
     if not path.is_file():
@@ -140,7 +176,7 @@ def _page(folder: Path, line: int, name: str, fields: dict[str, str]) -> SavedPa
     if content_type is None:
         raise _wrong(folder, line, f"{name} is none of {', '.join(sorted(_TYPES))}")
     saved = fields.get("saved", "")
-    if saved and not _DATE.fullmatch(saved):
+    if saved and not _is_date(saved):
         raise _wrong(folder, line, f"{saved!r} is no date such as 2024-02-01")
     try:
         canonical = canonical_url(fields["url"])

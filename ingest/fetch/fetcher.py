@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from ingest.fetch.answers import TRANSIENT, as_header, check_status, retry_after
-from ingest.fetch.client import Client, Response
+from ingest.fetch.client import MAX_REDIRECTS, Client, Response
 from ingest.fetch.clock import Deadline
 from ingest.fetch.errors import FetchError
 from ingest.fetch.guard import Guard, Target
+from ingest.fetch.onward import leads_on
 from ingest.fetch.polite import OUT_OF_TIME, Pace
 from ingest.fetch.reach import Reach
 from ingest.fetch.resolve import Resolver, system_resolver
@@ -97,18 +98,17 @@ class Fetcher:
             asked = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
             return {name: value for name, value in asked.items() if value}
 
-        response = self._with_retries("GET", url, headers=headers, robots=True)
-        if response.status == 304 and known is not None:
-            return None
-        check_status(response)
-        fields = response.headers
-        return Page(
-            final_url=response.url,
-            content_type=fields.get("content-type", ""),
-            etag=as_header(fields.get("etag", "")),
-            last_modified=as_header(fields.get("last-modified", "")),
-            body=response.body,
-        )
+        onward = url
+        for _ in range(MAX_REDIRECTS + 1):
+            response = self._with_retries("GET", onward, headers=headers, robots=True)
+            if response.status == 304 and known is not None:
+                return None
+            check_status(response)
+            further = leads_on(response)
+            if further is None:
+                return _page(response)
+            onward = further
+        raise FetchError("error", f"It leads on to another page more than {MAX_REDIRECTS} times.")
 
     def send(
         self, method: str, url: str, *, headers: Mapping[str, str], content: bytes | None
@@ -217,3 +217,14 @@ class Fetcher:
             seconds=ROBOTS_SECONDS,
             limit=MAX_ROBOTS_BYTES,
         )
+
+
+def _page(response: Response) -> Page:
+    fields = response.headers
+    return Page(
+        final_url=response.url,
+        content_type=fields.get("content-type", ""),
+        etag=as_header(fields.get("etag", "")),
+        last_modified=as_header(fields.get("last-modified", "")),
+        body=response.body,
+    )

@@ -1,13 +1,12 @@
 """Connections that lead only where the guard allows, and end when their time is up.
 
 The check and the connection use the same look-up: a name is resolved once, every address of the
-answer must be allowed, and one of those addresses is what is connected to. The name is kept for
-TLS (SNI and verification) and the Host header. Proxy variables play no part.
+answer must be allowed, and only those addresses are connected to. The name is kept for TLS (SNI
+and verification) and the Host header. Proxy variables play no part.
 """
 
 from __future__ import annotations
 
-import errno
 import socket
 import ssl
 import threading
@@ -22,14 +21,13 @@ import httpcore
 from ingest.fetch.clock import Deadline
 from ingest.fetch.errors import FetchError
 from ingest.fetch.guard import Guard
+from ingest.fetch.race import connect_to_first, lies_nowhere
 from ingest.fetch.resolve import Resolver, resolve, system_resolver
 
 Connect = Callable[[str, int, float], httpcore.NetworkStream]
 """Opens a connection to an address and port within so many seconds."""
 
-_MAX_ADDRESSES = 4
 _CONNECT_SECONDS = 5.0
-_NO_ROUTE = frozenset({errno.ENETUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL})
 
 
 def connect_directly(address: str, port: int, seconds: float) -> httpcore.NetworkStream:
@@ -131,14 +129,15 @@ class _Backend(httpcore.NetworkBackend):
         except FetchError as error:
             error.dead_host = True
             raise
-        failure: Exception | None = None
-        for address in addresses[:_MAX_ADDRESSES]:
-            try:
-                stream = self._connect(address, port, self.seconds(_CONNECT_SECONDS))
-                return self.watched(stream)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout, OSError) as error:
-                failure = error
-        raise _unreachable(host, failure) from failure
+        try:
+            stream = connect_to_first(
+                addresses,
+                lambda address, seconds: self._connect(address, port, seconds),
+                self.seconds(_CONNECT_SECONDS),
+            )
+        except (httpcore.ConnectError, httpcore.ConnectTimeout, OSError) as error:
+            raise _unreachable(host, error) from error
+        return self.watched(stream)
 
 
 class _Stream(httpcore.NetworkStream):
@@ -171,14 +170,10 @@ class _Stream(httpcore.NetworkStream):
         return self._stream.get_extra_info(info)
 
 
-def _unreachable(host: str, failure: Exception | None) -> FetchError:
-    cause: BaseException | None = failure
-    while cause is not None and not (isinstance(cause, OSError) and cause.errno):
-        cause = cause.__cause__ or cause.__context__
-    number = cause.errno if isinstance(cause, OSError) else None
+def _unreachable(host: str, failure: Exception) -> FetchError:
     if isinstance(failure, httpcore.ConnectTimeout | TimeoutError):
         return FetchError("timeout", f"{host} does not answer.", no_network=True, dead_host=True)
-    message = f"{host} cannot be connected to ({cause or failure or 'no address'})."
-    if number in _NO_ROUTE:
+    message = f"{host} cannot be connected to ({failure.__cause__ or failure})."
+    if lies_nowhere(failure):
         return FetchError("not_fetched", message, no_network=True)
     return FetchError("error", message, transient=True, dead_host=True)

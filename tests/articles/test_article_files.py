@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import get_args
+from typing import Literal, get_args
+from unicodedata import normalize
 
 import pytest
 
@@ -20,6 +21,7 @@ from rag.ledger import LEDGER_FILE, LedgerRow, LinkStatus, count_outcomes, read_
 from rag.types import Provenance
 
 URL = "https://example.com/a"
+Form = Literal["NFC", "NFD"]
 NOW = "2024-01-02T03:04:05+00:00"
 
 
@@ -174,6 +176,36 @@ def test_saved_pages_are_read_with_their_lines(tmp_path: Path) -> None:
     assert saved.unknown == ("lost.html",)
 
 
+@pytest.mark.parametrize("codec", ["utf-8-sig", "cp932", "euc_jp", "utf-16"])
+def test_links_yaml_is_read_in_the_encodings_of_notes(codec: str, tmp_path: Path) -> None:
+    folder(tmp_path, "設計.html: https://wiki.example.com/a\n".encode(codec), "設計.html")
+    assert [page.name for page in read_saved_pages(tmp_path).pages.values()] == ["設計.html"]
+
+
+@pytest.mark.parametrize("stored", ["NFC", "NFD"])
+@pytest.mark.parametrize("written", ["NFC", "NFD"])
+def test_names_are_the_same_however_their_accents_are_stored(
+    stored: Form, written: Form, tmp_path: Path
+) -> None:
+    name = "ガイドブック é.html"
+    line = f"{normalize(written, name)}: https://wiki.example.com/a\n"
+    folder(tmp_path, line, normalize(stored, name))
+    saved = read_saved_pages(tmp_path)
+    assert [(page.name, page.path.is_file()) for page in saved.pages.values()] == [(name, True)]
+    assert saved.unknown == ()
+
+
+def test_names_as_another_system_writes_them_and_what_browsers_put_beside(tmp_path: Path) -> None:
+    folder(
+        tmp_path,
+        "sub\\a.html: https://wiki.example.com/a\n",
+        "sub/a.html", "a_files/style.css", "a.files/b.png", "other/c.png",
+    )  # fmt: skip
+    saved = read_saved_pages(tmp_path)
+    assert [page.name for page in saved.pages.values()] == ["sub/a.html"]
+    assert saved.unknown == ("other/c.png",)
+
+
 def test_no_folder_no_file_or_an_empty_one_is_fine(tmp_path: Path) -> None:
     assert read_saved_pages(tmp_path).pages == {}
     (tmp_path / "snapshots").mkdir()
@@ -198,6 +230,12 @@ def test_no_folder_no_file_or_an_empty_one_is_fine(tmp_path: Path) -> None:
         ("a.html:\n  saved: 2024-01-01", 1, "needs a URL"),
         ("a.html:\n  url: https://e.example/\n  date: 2024-01-01", 1, "needs a URL"),
         ("a.html:\n  url: https://e.example/\n  saved: yesterday", 1, "no date"),
+        ("a.html:\n  url: https://e.example/\n  saved: 2024-13-01", 1, "no date"),
+        ("a.html:\n  url: https://e.example/\n  saved: 20240101", 1, "no date"),
+        ("a.html:\n  url: https://e.example/\n  url: https://e.example/2", 1, "more than one"),
+        ("b.html: https://e.example/\na.html:\t", 2, "there is a tab"),
+        ("a.html:\n\turl: https://e.example/", 2, "there is a tab"),
+        ("a.html：https://e.example/", 1, "of the form file: URL"),
         ("a.html: [https://e.example/]", 1, "needs a URL"),
         ("../outside.html: https://e.example/", 1, "not in this folder"),
         ("link.html: https://e.example/", 1, "not in this folder"),

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import json
+import subprocess
+import sys
 import time
 import tracemalloc
 import zlib
@@ -16,6 +19,7 @@ from fetch_server import Handler, Site, fetching, settings_for
 from ingest.fetch import Fetcher, FetchError
 from ingest.fetch.inflate import read_body
 
+ROOT = Path(__file__).resolve().parents[2]
 HUGE = 200_000_000
 LIMIT = 10_000_000
 
@@ -97,6 +101,61 @@ def test_a_bomb_is_refused_before_it_fills_the_memory(
             tracemalloc.stop()
     assert caught.value.status == "too_large"
     assert peak < 50_000_000
+
+
+# A process of its own, so that nothing but the fetcher is measured: for each URL what came of it,
+# how long it took, and the peak of its memory above what it had before the first of them.
+MEASURED = """
+import json, sys, time
+from pathlib import Path
+from ingest.fetch import Fetcher, FetchError
+from ingest.snapshots import SnapshotStore
+from rag.settings import load_settings
+
+def kilobytes(name):
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition(name + ":")[2].split()[0])
+
+settings = load_settings(**json.loads(sys.argv[1]))
+fetcher = Fetcher(settings, SnapshotStore(settings.data_dir))
+fetcher.page(sys.argv[2])  # the first page loads what every page needs
+before = kilobytes("VmRSS")
+for url in sys.argv[3:]:
+    Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
+    started = time.monotonic()
+    try:
+        fetcher.page(url)
+        status = "ok"
+    except FetchError as error:
+        status = error.status
+    took = time.monotonic() - started
+    print(json.dumps([status, took, kilobytes("VmHWM") - before]), flush=True)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="Linux tells the peak")
+def test_the_memory_of_the_process_stays_too(site: Site, tmp_path: Path) -> None:
+    seconds = 20  # and the limit of sizes as it is when nobody sets it
+    given = {
+        "allow_private_hosts": site.host,
+        "fetch_timeout": seconds,
+        "fetch_delay": 0,
+        "data_dir": str(tmp_path),
+    }
+    site.page("/first", gzip.compress(b"hello"), Content_Encoding="gzip")
+    names = {f"/bomb/{number}": name for number, name in enumerate(BOMBS)}
+    site.routes |= {path: BOMBS[name] for path, name in names.items()}
+    urls = [site.url(path) for path in ("/first", *names)]
+    command = [sys.executable, "-c", MEASURED, json.dumps(given), *urls]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    found = dict(zip(names.values(), map(json.loads, done.stdout.splitlines()), strict=True))
+    print("\n" + "\n".join(f"{name}: {took:.2f} s, {rise / 1024:+.1f} MB"
+                           for name, (_, took, rise) in found.items()))  # fmt: skip
+    assert len(found) == 12
+    assert {status for status, _, _ in found.values()} == {"too_large"}
+    assert max(took for _, took, _ in found.values()) < seconds
+    assert max(rise for _, _, rise in found.values()) * 1024 < 50_000_000, found
 
 
 def test_a_body_just_within_the_limit_is_read_whole(site: Site, tmp_path: Path) -> None:

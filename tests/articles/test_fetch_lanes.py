@@ -33,6 +33,28 @@ def test_two_jobs_a_host_and_hosts_side_by_side() -> None:
     assert max(most.values()) <= PER_HOST
 
 
+def test_every_host_has_a_thread_before_one_has_two() -> None:
+    met = threading.Event()
+    together = threading.Barrier(3, action=met.set, timeout=5)
+
+    def work(job: tuple[str, int]) -> None:
+        if job[1] == 0:
+            together.wait()
+        else:  # a second thread of `a` would keep the place that `c` needs
+            assert met.wait(20)
+
+    jobs = [("a", 0), ("a", 1), ("a", 2), ("a", 3), ("b", 0), ("c", 0)]
+    run_lanes(jobs, lane=lambda job: job[0], work=work, concurrency=3, stop=lambda: None)
+    assert met.is_set()
+
+
+def test_the_host_with_most_pages_begins() -> None:
+    jobs = [("a", 0), ("b", 0), ("b", 1), ("c", 0), ("c", 1), ("c", 2)]
+    done: list[tuple[str, int]] = []
+    run_lanes(jobs, lane=lambda job: job[0], work=done.append, concurrency=1, stop=lambda: None)
+    assert "".join(host for host, _ in done) == "cccbba"
+
+
 @pytest.mark.parametrize("error", [OSError("disk"), KeyboardInterrupt()])
 def test_a_job_that_breaks_ends_the_run(error: BaseException) -> None:
     stopped = threading.Event()

@@ -78,6 +78,19 @@ def test_lines_that_move_are_found_at_their_new_place(place: Place, embedded: li
         assert new.locator.start_line == old.locator.start_line + moved
 
 
+@pytest.mark.parametrize("chunker", ["CHUNKER_VERSION", "ARTICLE_CHUNKER_VERSION"])
+def test_another_chunker_of_notes_or_articles_writes_anew_and_embeds_nothing(
+    chunker: str, place: Place, embedded: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = place.ingest()
+    embedded.clear()
+    monkeypatch.setattr(f"ingest.pipeline.{chunker}", "another")
+    again = place.ingest()
+    assert (again.changed, again.embedded, embedded) == (True, 0, [])
+    assert again.generation != first.generation
+    assert not place.ingest().changed
+
+
 def test_a_deleted_note_leaves_none_of_its_chunks(place: Place, embedded: list[str]) -> None:
     place.ingest()
     fish, birds = place.ids("sea/fish.md"), place.ids("birds.md")

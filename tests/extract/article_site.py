@@ -7,7 +7,7 @@ requests, comments, lists of other articles) is boilerplate, and is known as wel
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -131,6 +131,22 @@ def body_html(entry: Article, between: str = "") -> str:
         if between and number in (2, 6):
             pieces.append(between)
     return "\n".join(pieces)
+
+
+def squeezed(text: str) -> str:
+    """A text without its blanks and the marks of lists and tables."""
+    return re.sub(r"[\s|]+", "", re.sub(r"(?m)^\s*- ", "", text))
+
+
+def shares(text: str, truth: Sequence[str], title: str) -> tuple[float, float]:
+    """Recall of the truth, and the share of what was found that is not in it; by characters."""
+    text = squeezed(text)
+    pieces = [squeezed(piece) for piece in truth]
+    hit = sum(len(piece) for piece in pieces if piece in text)
+    rest = text
+    for piece in sorted([*pieces, squeezed(title)], key=len, reverse=True):
+        rest = rest.replace(piece, "\0", 1)
+    return hit / sum(map(len, pieces)), len(rest.replace("\0", "")) / len(text)
 
 
 Layout = Callable[[Article], str]

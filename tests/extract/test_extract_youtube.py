@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, urlsplit
-from xml.sax.saxutils import escape
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from tube import Tube
 
 from ingest.article_chunks import article_source, chunk_article
 from ingest.extract.transcript import passages
@@ -27,70 +26,6 @@ JA = [
     ("紙は厚いものを選んでください。", 60.0, 4.0),
 ]
 EN = [("Hello &amp; welcome", 0.0, 2.0), ("to the harbour.", 2.0, 2.0), ("[Applause]", 4.0, 1.0)]
-
-
-class Tube:
-    """What the stand-in answers: captions as (language, generated, snippets) and the pages."""
-
-    def __init__(self) -> None:
-        self.captions: list[tuple[str, bool, list[tuple[str, float, float]]]] = []
-        self.player: dict[str, object] | bytes | None = None
-        self.watch = (
-            '<html><meta name="title" content="栞の作り方 &amp; 使い方">'
-            '<meta itemprop="datePublished" content="2023-11-28T05:00:00-08:00">'
-            '<link itemprop="name" content="港の工房">'
-            '<script>{"INNERTUBE_API_KEY": "key"}</script></html>'
-        )
-        self.status: dict[str, int] = {}
-        self.oembed: bytes = b'{"title": "From oEmbed", "author_name": "Workshop"}'
-        self.listing: list[str] = []
-        self.asked: list[tuple[str, str, Mapping[str, str], bytes]] = []
-
-    def answer(self, method: str, path: str, body: bytes) -> tuple[int, bytes]:
-        parts = urlsplit(path)
-        if parts.path in self.status:
-            return self.status[parts.path], b"no"
-        if parts.path == "/watch":
-            return 200, self.watch.encode()
-        if parts.path == "/oembed":
-            return 200, self.oembed
-        if parts.path == "/playlist":
-            return 200, self.listing[0].encode()
-        if parts.path == "/youtubei/v1/browse":
-            page = int(json.loads(body)["continuation"].removeprefix("page"))
-            return 200, self.listing[page].encode()
-        if parts.path == "/youtubei/v1/player":
-            if isinstance(self.player, bytes):
-                return 200, self.player
-            return 200, json.dumps(self.player or self.tracks()).encode()
-        if parts.path == "/timedtext":
-            number = int(parse_qs(parts.query)["n"][0])
-            return 200, transcript_xml(self.captions[number][2])
-        return 404, b""
-
-    def tracks(self) -> dict[str, object]:
-        tracks = [
-            {
-                "baseUrl": f"https://www.youtube.com/timedtext?n={number}",
-                "name": {"runs": [{"text": code}]},
-                "languageCode": code,
-                **({"kind": "asr"} if generated else {}),
-            }
-            for number, (code, generated, _) in enumerate(self.captions)
-        ]
-        renderer = {"captionTracks": tracks} if tracks else {}
-        return {
-            "playabilityStatus": {"status": "OK"},
-            "captions": {"playerCaptionsTracklistRenderer": renderer},
-        }
-
-
-def transcript_xml(snippets: list[tuple[str, float, float]]) -> bytes:
-    rows = "".join(
-        f'<text start="{start}" dur="{lasts}">{escape(text)}</text>'
-        for text, start, lasts in snippets
-    )
-    return f'<?xml version="1.0" encoding="utf-8" ?><transcript>{rows}</transcript>'.encode()
 
 
 @pytest.fixture
@@ -251,7 +186,7 @@ def test_a_transcript_that_is_no_xml(
 ) -> None:
     stand_in, reader = tube
     stand_in.captions = [("ja", False, JA)]
-    monkeypatch.setitem(globals(), "transcript_xml", lambda _: b"")
+    monkeypatch.setattr("tube.transcript_xml", lambda _: b"")
     with pytest.raises(ExtractError, match="makes no sense"):
         reader.video(URL)
 

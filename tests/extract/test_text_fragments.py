@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 import threading
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ from urllib.parse import unquote
 
 import article_site
 import pytest
-from PIL import Image
+from highlight import MARK, highlighted
 
 from ingest.article_chunks import article_source, chunk_article
 from ingest.extract import extract
@@ -20,7 +19,7 @@ from ingest.text_fragment import PageText
 from rag.types import Chunk
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
 RUNS = (
     "目次 港の朝",
@@ -92,24 +91,6 @@ def test_searching_is_bounded_on_pages_made_to_be_slow() -> None:
     assert page.directive(["末尾の文はここにある。"]) == ""
 
 
-MARK = "<style>::target-text{background:#f0f;color:#f0f}body{font:18px/1.7 sans-serif}</style>"
-# Every visible character with the middle of its box, as far as it has one.
-PLACES = """() => {
-  const found = [], range = document.createRange();
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  for (let node; node = walker.nextNode();) {
-    if (["STYLE", "SCRIPT", "NOSCRIPT"].includes(node.parentElement.tagName)) continue;
-    for (let at = 0; at < node.data.length; at++) {
-      range.setStart(node, at); range.setEnd(node, at + 1);
-      const box = range.getClientRects()[0];
-      if (box && box.width >= 1)
-        found.push([node.data[at], box.left + box.width / 2 + scrollX, box.top + scrollY]);
-    }
-  }
-  return found;
-}"""
-
-
 class Pages:
     """A server on loopback for pages by path."""
 
@@ -147,17 +128,6 @@ def served() -> Iterator[Pages]:
     yield pages
     pages.server.shutdown()
     pages.server.server_close()
-
-
-def highlighted(page: Page) -> str:
-    """The characters that the browser shows as the target of the link, by their colour."""
-    shot = Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB")
-    marked = []
-    for char, x, top in page.evaluate(PLACES):
-        inside = x < shot.width and top + 3 < shot.height
-        if inside and shot.getpixel((int(x), int(top) + 3)) == (255, 0, 255):
-            marked.append(char)
-    return "".join("".join(marked).split())
 
 
 def shown(chunk: Chunk) -> str:
