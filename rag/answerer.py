@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from rag.limits import Limit
 from rag.types import Citation, Delta, Hit, Language, Sentence, Source, Turn
 
 
@@ -20,7 +21,7 @@ class AnswerRequest:
 
     `question` stands alone (follow-ups are resolved before); `sources` holds the whole text of
     every source that a hit comes from, by source id; `weigh` says how much a term tells (its IDF
-    in the index).
+    in the index); `limit` is what models may still spend on it.
     """
 
     question: str
@@ -29,6 +30,7 @@ class AnswerRequest:
     sources: Mapping[str, Source]
     history: Sequence[Turn] = ()
     weigh: Callable[[str], float] = _alike
+    limit: Limit | None = None
 
 
 @dataclass(frozen=True, slots=True)

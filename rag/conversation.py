@@ -9,11 +9,14 @@ rewrites it, and what it writes is taken only if it invents nothing.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.evidence import names_of
 from rag.failures import ModelFailure
+from rag.language import question_language
+from rag.limits import Limit
 from rag.prompts import condense_prompt
 from rag.tokens import fold, tokenize
 from rag.types import Language, Turn
@@ -26,6 +29,7 @@ from rag.writer import StreamingModel
 _TURNS = 6  # earlier turns say nothing about what "it" is
 _LONGEST = 2_000  # characters looked at of a turn
 _LONGEST_STANDALONE = 400
+_SECONDS = 10.0  # that a model has to rewrite a question; the answer needs the rest
 _FEW_WORDS = 5
 _BARE_WORDS = 2  # so few name no matter of their own
 _NAMES = 4
@@ -184,25 +188,53 @@ def _bare(question: str) -> str:
     return question.strip().rstrip("?？。. ").strip()
 
 
+def _keeps(question: str, text: str) -> bool:
+    """Whether a rewritten question still asks what was asked: its names, and of its words some."""
+    own, kept = set(tokenize(question)), set(tokenize(text))
+    names = {term for name in names_of(question) for term in tokenize(name)}
+    return names <= kept and (not own or bool(own & kept))
+
+
 def standalone_by_model(
-    question: str, history: Sequence[Turn], language: Language, model: StreamingModel
+    question: str,
+    history: Sequence[Turn],
+    language: Language,
+    model: StreamingModel,
+    limit: Limit | None = None,
 ) -> str:
-    """As `standalone`, written by a model; by the rules where it fails or invents something."""
+    """As `standalone`, written by a model; by the rules where it fails or invents something.
+
+    Args:
+        question: the last one asked.
+        history: earlier turns, oldest first.
+        language: of the question.
+        model: writes it, in one call of ten seconds at most.
+        limit: of the whole answer, from which that call is taken.
+    """
     by_rules = standalone(question, history, language)
-    if not history:
+    if not history or _NEW_TOPIC.match(question):
         return by_rules
     prompt = condense_prompt(question, history, language)
+    limit = limit or Limit(time.monotonic() + _SECONDS)
+    part = limit.part(_SECONDS)
     text = ""
     try:
-        for item in model.stream(prompt.system, prompt.user):
-            text += item if isinstance(item, str) else ""
+        for item in model.stream(prompt.system, prompt.user, part):
+            if not isinstance(item, str):
+                part.add(item.tokens)
+                continue
+            text += item
             if len(text) > _LONGEST_STANDALONE:
                 return by_rules
     except ModelFailure:
         return by_rules
+    finally:
+        limit.take(part)
     text = text.strip().strip('"「」')
     said = "\n".join([question, *(f"{turn.question}\n{turn.answer}" for turn in history[-_TURNS:])])
     if not text or "\n" in text or prompt.secret[:8] in text or URL.search(text):
+        return by_rules
+    if question_language(text) != language or not _keeps(question, text):
         return by_rules
     if missing_terms(text, view_of(said)) or missing_figures(text, said):
         return by_rules

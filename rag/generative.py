@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -18,11 +18,14 @@ import structlog
 
 from rag import notices
 from rag.answerer import Answerer, AnswerRequest, Draft
+from rag.conversation import standalone, standalone_by_model
 from rag.errors import ModelError
-from rag.models import EXTRACTIVE, Limit, load_chat_model, parse_models
+from rag.limits import Limit
+from rag.models import load_chat_model
 from rag.prompts import answer_prompt
+from rag.providers import EXTRACTIVE, parse_models
 from rag.settings import Settings
-from rag.types import Delta, Sentence
+from rag.types import Delta, Language, Sentence, Turn
 from rag.verification.check import Verifier
 from rag.writer import Outcome, StreamingModel, Writer
 
@@ -72,12 +75,28 @@ class GenerativeAnswerer:
         finally:
             ahead.join()  # a program that ends while a thread is inside torch is aborted
 
+    def standalone(
+        self, question: str, history: Sequence[Turn], language: Language, limit: Limit
+    ) -> str:
+        """A follow-up as the first model would ask it alone; by the rules where that fails.
+
+        Args:
+            question: the last one asked.
+            history: earlier turns, oldest first.
+            language: of the question.
+            limit: of the whole answer; one call of it may be spent.
+        """
+        try:
+            model = next(iter(self._models.values()))()
+        except ModelError:  # said when it is to answer
+            return standalone(question, history, language)
+        return standalone_by_model(question, history, language, model, limit)
+
     def _answer(self, request: AnswerRequest) -> Iterator[Delta | Draft]:
         failures: list[tuple[str, str]] = []
         tried: list[Sentence] = []
         checking = 0.0
-        spent: dict[str, int] = {}
-        limit = Limit(time.monotonic() + self._timeout)
+        limit = request.limit or Limit(time.monotonic() + self._timeout)
         for name, load in self._models.items():
             started, before = time.monotonic(), limit.used
             try:
@@ -89,13 +108,12 @@ class GenerativeAnswerer:
             prompt = answer_prompt(request.question, request.language, request.hits, model.context)
             writer = Writer(request, prompt, self._verifier, self._unsupported)
             outcome = yield from writer.run(model, limit)
-            for part, count in outcome.finish.tokens.items():
-                spent[part] = spent.get(part, 0) + count
+            limit.add(outcome.finish.tokens)
             seconds = time.monotonic() - started
             self._log(name, request, outcome, seconds, limit.used - before)
             if outcome.text or outcome.failure == "unanswered":
                 draft = self._draft(name, request, writer, outcome, failures)
-                yield replace(draft, calls=limit.used, cost=self._cost(spent))
+                yield replace(draft, calls=limit.used, cost=self._cost(limit.tokens))
                 return
             failures.append((name, outcome.failure))
             tried += outcome.sentences
@@ -105,7 +123,7 @@ class GenerativeAnswerer:
                 item = replace(
                     item,
                     calls=limit.used,
-                    cost=self._cost(spent),
+                    cost=self._cost(limit.tokens),
                     seconds={**item.seconds, "verification": round(checking, 3)},
                 )
             yield item

@@ -14,7 +14,6 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +21,8 @@ import structlog
 
 from rag.errors import ModelError
 from rag.failures import ModelFailure, classify, finish_kind
+from rag.limits import Breaker, Limit
+from rag.providers import PROVIDERS, options_of, parse_models
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -29,32 +30,9 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-EXTRACTIVE = "extractive"
-MAX_CALLS = 3
 MAX_CHARACTERS = 40_000
 DEFAULT_CONTEXT = 8192
-_BREAK_AFTER, _BREAK_SECONDS = 3, 60.0
 _BACKOFF, _LONGEST_PAUSE = 0.5, 20.0
-_CONNECT_SECONDS = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Provider:
-    """What a provider needs: its package, our extra for it, and the setting with its key."""
-
-    package: str
-    extra: str
-    key: str = ""
-    timeout: str = "timeout"
-
-
-_PROVIDERS = {
-    "openai": _Provider("langchain_openai", "openai", "openai_api_key"),
-    "anthropic": _Provider("langchain_anthropic", "anthropic", "anthropic_api_key"),
-    "bedrock_converse": _Provider("langchain_aws", "bedrock"),
-    "google_genai": _Provider("langchain_google_genai", "google", "google_api_key"),
-    "ollama": _Provider("langchain_ollama", "ollama"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +45,6 @@ class Finish:
     calls: int = 1
 
 
-def parse_models(setting: str) -> tuple[str, ...]:
-    """The names in the setting LLM, in order.
-
-    Raises:
-        ModelError: a name is not `extractive` or `provider:model` with a provider known here.
-    """
-    names = tuple(dict.fromkeys(name.strip() for name in setting.split(",") if name.strip()))
-    for name in names:
-        provider, colon, model = name.partition(":")
-        if name != EXTRACTIVE and not (colon and model and provider in _PROVIDERS):
-            known = ", ".join(f"{known}:NAME" for known in _PROVIDERS)
-            raise ModelError(f"LLM={name!r} names no model: use {EXTRACTIVE}, {known}.")
-    return names or (EXTRACTIVE,)
-
-
 def load_chat_model(name: str, settings: Settings) -> ChatModel:
     """Set up a model; nothing is sent yet.
 
@@ -89,13 +52,13 @@ def load_chat_model(name: str, settings: Settings) -> ChatModel:
         ModelError: a package or a key is missing; the message names the command or the variable.
     """
     provider_name, _, model = parse_models(name)[0].partition(":")
-    provider = _PROVIDERS[provider_name]
+    provider = PROVIDERS[provider_name]
     if find_spec(provider.package) is None:
         raise ModelError(
             f"LLM={name} needs a package that is not installed: "
             f"pip install 'shiori[{provider.extra}]'"
         )
-    options = _options(name, provider_name, provider, settings)
+    options = options_of(name, provider_name, provider, settings)
     from langchain.chat_models import init_chat_model
 
     try:
@@ -109,76 +72,9 @@ def load_chat_model(name: str, settings: Settings) -> ChatModel:
     return ChatModel(name, client, settings.llm_timeout, _context(client, settings))
 
 
-def _options(
-    name: str, provider_name: str, provider: _Provider, settings: Settings
-) -> dict[str, Any]:
-    read = min(settings.llm_timeout, 30.0)
-    if provider_name == "ollama":
-        timeout = import_module("httpx").Timeout  # comes with that provider, as botocore with its
-        return {"client_kwargs": {"timeout": timeout(read, connect=_connect(read))}}
-    if provider_name == "bedrock_converse":
-        config = import_module("botocore.config").Config
-        return {
-            "config": config(
-                read_timeout=read, connect_timeout=_connect(read), retries={"max_attempts": 0}
-            )
-        }
-    options: dict[str, Any] = {"timeout": read, "max_retries": 0}
-    if provider_name == "openai" and settings.llm_base_url:
-        options |= {"base_url": settings.llm_base_url, "stream_usage": True}
-    if provider.key:
-        key = getattr(settings, provider.key).get_secret_value()
-        if not key and "base_url" not in options:
-            raise ModelError(f"LLM={name} needs a key: set {provider.key.upper()}.")
-        options["api_key"] = key or "none"  # local servers ask for no key, their clients for one
-    return options
-
-
-def _connect(read: float) -> float:
-    """Seconds to wait for a connection: a server that is there answers soon."""
-    return min(read, _CONNECT_SECONDS)
-
-
 def _context(client: BaseChatModel, settings: Settings) -> int:
     profile = getattr(client, "profile", None) or {}
     return settings.llm_context or int(profile.get("max_input_tokens") or DEFAULT_CONTEXT)
-
-
-class Breaker:
-    """Gives a model a rest after repeated failure; threads may share it."""
-
-    def __init__(self, after: int = _BREAK_AFTER, seconds: float = _BREAK_SECONDS) -> None:
-        self._after, self._seconds = after, seconds
-        self._failures, self._until = 0, 0.0
-        self._lock = threading.Lock()
-
-    def check(self) -> None:
-        """Raise when the model rests; after the rest one call may try."""
-        with self._lock:
-            now = time.monotonic()
-            if self._failures >= self._after:
-                if now < self._until:
-                    raise ModelFailure("paused")
-                self._until = now + self._seconds  # others wait for this try
-
-    def record(self, ok: bool) -> None:
-        """Count a call that ended."""
-        with self._lock:
-            self._failures = 0 if ok else self._failures + 1
-            self._until = time.monotonic() + self._seconds
-
-
-@dataclass(slots=True)
-class Limit:
-    """What is left for one answer, whichever models take part in it: calls, and time."""
-
-    deadline: float
-    calls: int = MAX_CALLS
-    used: int = 0
-
-    def spent(self) -> bool:
-        """Whether no further call may be made."""
-        return self.used >= self.calls or time.monotonic() >= self.deadline
 
 
 class ChatModel:

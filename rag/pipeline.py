@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -19,19 +19,21 @@ from rag.errors import IndexMissing, ShioriError, UsageError
 from rag.evidence import evidence_of
 from rag.extractive import NAME as EXTRACTIVE
 from rag.extractive import ExtractiveAnswerer
-from rag.generative import build_answerers
+from rag.generative import GenerativeAnswerer, build_answerers
 from rag.index import Index, IndexReader
+from rag.limits import Limit
 from rag.logs import log_answer
-from rag.models import parse_models
+from rag.providers import parse_models
 from rag.questions import asks_nothing, clean_question
 from rag.refusal import main_topics, nearest_topics, refusal_text
 from rag.retriever import Filters, Retrieval, Retriever
 from rag.sections import with_sections
 from rag.settings import Settings
-from rag.types import Answer, Delta, Event, Finished, Hit, Searched, Turn
+from rag.types import Answer, Delta, Event, Finished, Hit, Language, Searched, Turn
 from rag.verification.check import Verifier
 
 State = Literal["cold", "loading", "ready", "failed"]
+Rewrite = Callable[[str, Sequence[Turn], Language], str]
 
 
 class Pipeline:
@@ -99,8 +101,16 @@ class Pipeline:
         k: int | None = None,
         filters: Filters | None = None,
         history: Sequence[Turn] = (),
+        rewrite: Rewrite = standalone,
     ) -> Retrieval:
         """Hits with what answerability is judged from.
+
+        Args:
+            question: as it was asked.
+            k: how many hits; as the settings say if not given.
+            filters: what to search in.
+            history: earlier turns, oldest first.
+            rewrite: makes a follow-up stand alone.
 
         Raises:
             QuestionError: the question is empty or too long.
@@ -112,10 +122,10 @@ class Pipeline:
         alone = retriever.search(index, asked, count, filters)
         if not history:
             return alone
-        joined = standalone(asked, history, alone.language)
-        if joined == asked or not (points(asked) or self._unsure(alone)):
+        if not (points(asked) or self._unsure(alone)):
             return alone
-        return retriever.search(index, joined, count, filters)
+        joined = rewrite(asked, history, alone.language)
+        return alone if joined == asked else retriever.search(index, joined, count, filters)
 
     def _unsure(self, retrieval: Retrieval) -> bool:
         """Whether the corpus seems not to answer a question as it stands."""
@@ -151,16 +161,19 @@ class Pipeline:
         """
         answerer = self._answerer(model)
         started = time.monotonic()
-        retrieval = with_sections(self.retrieve(question, None, filters, history))
+        limit = Limit(started + self.settings.llm_timeout)
+        rewrite = _by(answerer, limit)
+        retrieval = with_sections(self.retrieve(question, None, filters, history, rewrite))
         searched = time.monotonic() - started
         yield Searched(retrieval.question, retrieval.hits)
         judgement = judge(evidence_of(retrieval), self.settings.answerability)
         judged = time.monotonic() - started - searched
         if not judgement.answerable:
-            answer = self._refused(question, retrieval, Draft("", (), answerer.name))
+            draft = Draft("", (), answerer.name, calls=limit.used, tokens=limit.tokens)
+            answer = self._refused(question, retrieval, draft)
             yield Delta(answer.text)
         else:
-            answer = yield from self._answered(question, retrieval, answerer, history)
+            answer = yield from self._answered(question, retrieval, answerer, history, limit)
         seconds = {
             **answer.seconds,
             "search": searched,
@@ -172,7 +185,12 @@ class Pipeline:
         yield Finished(answer)
 
     def _answered(
-        self, question: str, retrieval: Retrieval, answerer: Answerer, history: Sequence[Turn]
+        self,
+        question: str,
+        retrieval: Retrieval,
+        answerer: Answerer,
+        history: Sequence[Turn],
+        limit: Limit,
     ) -> Generator[Event, None, Answer]:
         names = {hit.chunk.source for hit in retrieval.hits}
         sources = {name: retrieval.index.sources[name] for name in names}
@@ -183,6 +201,7 @@ class Pipeline:
             sources,
             history,
             retrieval.index.lexical.term_idf,
+            limit,
         )
         for item in answerer.answer(request):
             if isinstance(item, Draft):
@@ -226,6 +245,15 @@ class Pipeline:
                 self._reader = IndexReader(self.settings.data_dir, embedder.fingerprint)
                 self.state_detail = "the index"
             return self._retriever, self._reader
+
+
+def _by(answerer: Answerer, limit: Limit) -> Rewrite:
+    """What makes follow-ups stand alone: the model that answers, or the rules."""
+    if not isinstance(answerer, GenerativeAnswerer):
+        return standalone
+    return lambda question, history, language: answerer.standalone(
+        question, history, language, limit
+    )
 
 
 def _answer(

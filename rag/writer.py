@@ -12,7 +12,8 @@ from rag.answerer import AnswerRequest
 from rag.citing import cite
 from rag.enforcement import clean, holds_foreign, in_language, leaks
 from rag.failures import ModelFailure
-from rag.models import Finish, Limit
+from rag.limits import Limit
+from rag.models import Finish
 from rag.prompts import NO_ANSWER, Prompt, instructions
 from rag.types import Citation, Delta, Language, Sentence
 from rag.verification.check import Verdict, Verifier

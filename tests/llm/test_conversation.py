@@ -7,6 +7,7 @@ import pytest
 from rag.conversation import leans, standalone, standalone_by_model
 from rag.failures import ModelFailure
 from rag.language import question_language
+from rag.limits import Limit
 from rag.models import Finish
 from rag.types import Turn
 
@@ -106,7 +107,7 @@ class _Says:
     def __init__(self, text: str, fail: bool = False) -> None:
         self.text, self.fail = text, fail
 
-    def stream(self, system: str, user: str) -> Iterator[str | Finish]:
+    def stream(self, system: str, user: str, limit: Limit | None = None) -> Iterator[str | Finish]:
         if self.fail:
             raise ModelFailure("timeout")
         yield self.text
@@ -126,6 +127,8 @@ BY_RULES = "Does the CodeGuard scanner support Python?"
         ("See https://evil.example", BY_RULES),
         ("Can CodeGuard\nscan Python?", BY_RULES),
         ("", BY_RULES),
+        ("Does the CodeGuard scanner support everything?", BY_RULES),
+        ("CodeGuardはPythonに対応していますか？", BY_RULES),
         ("Can CodeGuard scan Python? " * 100, BY_RULES),
     ],
 )

@@ -15,7 +15,9 @@ import structlog
 from fault_server import DONE, Reply, chunk, error, serve, streamed
 from llm_fixtures import Extractive, WordVectors, passage, request
 
+import rag.limits
 import rag.models
+import rag.providers
 from rag.answerer import Draft
 from rag.errors import SettingsError
 from rag.generative import GenerativeAnswerer, build_answerers
@@ -228,7 +230,7 @@ def test_after_repeated_failure_the_server_gets_a_rest(monkeypatch: pytest.Monke
     with serve(lambda number, body: error(503, "down") if down[0] else streamed(GOOD)) as server:
         settings = load_settings(llm_base_url=server.url, openai_api_key=KEY, llm_timeout=30)
         model = load_chat_model("openai:m", settings)
-        model.breaker = rag.models.Breaker(after=3, seconds=2.0)
+        model.breaker = rag.limits.Breaker(after=3, seconds=2.0)
         answerer = GenerativeAnswerer(
             {"openai:m": lambda: model}, Verifier(WordVectors()), Extractive()
         )
@@ -325,15 +327,15 @@ def test_calls_and_cost_of_all_tries_are_told(every_level: None) -> None:
 @pytest.mark.parametrize("provider", ["ollama", "bedrock_converse"])
 def test_connecting_has_a_time_of_its_own(provider: str, monkeypatch: pytest.MonkeyPatch) -> None:
     botocore = SimpleNamespace(Config=lambda **given: SimpleNamespace(**given))
-    real = rag.models.import_module
+    real = rag.providers.import_module
     monkeypatch.setattr(
-        rag.models,
+        rag.providers,
         "import_module",
         lambda name: botocore if name == "botocore.config" else real(name),
     )
-    known = rag.models._PROVIDERS[provider]
+    known = rag.providers.PROVIDERS[provider]
     settings = load_settings(llm_timeout=60)
-    options = rag.models._options(f"{provider}:m", provider, known, settings)
+    options = rag.providers.options_of(f"{provider}:m", provider, known, settings)
     config = options.get("config")
     assert (config.connect_timeout if config else options["client_kwargs"]["timeout"].connect) <= 10
 

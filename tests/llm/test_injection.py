@@ -14,7 +14,8 @@ from llm_fixtures import Extractive, WordVectors, passage, request
 from rag.answerer import Draft
 from rag.enforcement import clean, holds_foreign
 from rag.generative import GenerativeAnswerer
-from rag.models import Finish, Limit
+from rag.limits import Limit
+from rag.models import Finish
 from rag.types import Chunk, Delta, Language, Locator, Source
 from rag.verification.check import Verifier
 
