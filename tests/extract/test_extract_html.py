@@ -214,6 +214,26 @@ def test_dates(text: str, expected: str) -> None:
     assert iso_date(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", ""),
+        ("<!-- ", " -->"),
+        ("<!--\n", "\n//-->"),
+        ("//<![CDATA[\n", "\n//]]>"),
+        ("/*<![CDATA[*/ ", " /*]]>*/"),
+        (" \n<![CDATA[", "]]>\n "),
+    ],
+)
+def test_data_about_itself_in_the_wrappings_of_old_scripts(before: str, after: str) -> None:
+    told = '{"@type": "Article", "datePublished": "2024-02-03", "author": {"name": "甲"}}'
+    found = read(
+        f'<html><head><title>港</title><script type="application/ld+json">{before}{told}{after}'
+        f"</script></head><body><article><p>{'港の朝は早い。' * 9}</p></article></body></html>"
+    )
+    assert (found.published, found.author) == ("2024-02-03", "甲")
+
+
 def test_broken_data_about_itself_does_no_harm() -> None:
     found = read(
         "<html><head><title>物語 | みなと</title>"
