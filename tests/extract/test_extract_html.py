@@ -120,6 +120,17 @@ def test_an_undeclared_page_in_a_western_encoding_is_read() -> None:
         decode_page(f"<html><p>{russian}</html>".encode("cp1251"), None)
 
 
+@pytest.mark.parametrize("codec", ["utf-8", "cp932", "euc_jp"])
+def test_a_stray_zero_byte_costs_no_page(codec: str) -> None:
+    entry = article_site.article("ja-miso")
+    data = article_site.blog(entry).replace('<meta charset="utf-8">', "").encode(codec)
+    middle = data.index(b"</h2>")
+    text = decode_page(data[:middle] + b"\0" + data[middle:], None)
+    assert entry.title in text and "\0" not in text
+    with pytest.raises(UndecodableError):
+        decode_page(data + bytes(len(data) // 100), None)
+
+
 def test_a_page_whose_encoding_cannot_be_told_is_an_error() -> None:
     with pytest.raises(ExtractError, match="encoding") as caught:
         extract_html(b"<html><p>" + bytes(range(128, 256)) * 40, charset=None, url=URL)
