@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import article_site
 import pytest
-from article_site import Article, shares, squeezed
+from article_site import Article, Layout, shares, squeezed
+from later_layouts import LATER_LAYOUTS
 
 from ingest.decode import UndecodableError
 from ingest.extract.html import decode_page, extract_html
@@ -44,6 +45,23 @@ def test_main_text_is_found_and_boilerplate_left_out(
     assert min(measured)[0] >= 0.95, min(measured)
     assert max(extra for _, extra, _ in measured) <= 0.05
     assert sum(recall for recall, _, _ in measured) / len(measured) >= 0.99
+
+
+@pytest.mark.parametrize("layout", LATER_LAYOUTS)
+def test_kinds_of_pages_that_the_extraction_was_not_made_on(layout: Layout) -> None:
+    recalls, extras = [], []
+    for entry in article_site.articles():
+        found = read(layout(entry))
+        assert found.title == entry.title
+        text = "\n".join(block.text for block in found.blocks)
+        recall, extra = shares(text, entry.truth(), entry.title)
+        recalls.append(recall)
+        extras.append(extra)
+    print(
+        f"\n{layout.__name__}: recall least {min(recalls):.3f}, boilerplate most {max(extras):.3f}"
+    )
+    assert min(recalls) >= 0.95
+    assert max(extras) <= 0.05
 
 
 def test_what_pages_say_about_themselves(results: list[tuple[str, Article, Extracted]]) -> None:
