@@ -44,6 +44,8 @@ def decode_page(data: bytes, charset: str | None) -> str:
             return decode(data, name)[0]
         except UndecodableError:
             continue
+    if data.count(0) <= _DAMAGE * len(data):  # browsers overlook them too
+        data = data.replace(b"\0", b"")
     for name in [*names, None]:
         try:
             return decode(data, name, damage=_DAMAGE)[0]

@@ -19,6 +19,11 @@ from lxml.html import HtmlElement
 from ingest.extract.html_page import folded
 from ingest.extract.language import language_of
 
+# Old ways of hiding a script from browsers, which people put around data as well.
+_WRAPPED = re.compile(
+    r"^(?://|/\*)?\s{0,9}(?:<!--|<!\[CDATA\[)\s{0,9}(?:\*/)?"
+    r"|(?://|/\*)?\s{0,9}(?:-->|\]\]>)\s{0,9}(?:\*/)?$"
+)
 _ARTICLE = re.compile(r"(Article|BlogPosting|WebPage|Report|LearningResource|HowTo)$")
 _DATE = re.compile(
     r"(?<!\d)((?:19|20)\d\d)\s?[-/.年]\s?(1[0-2]|0?[1-9])\s?[-/.月]\s?(3[01]|[12]\d|0?[1-9])(?!\d)"
@@ -101,7 +106,7 @@ def _articles(tree: HtmlElement) -> Iterator[dict[str, Any]]:
         if (script.get("type") or "").strip().lower() != "application/ld+json" or not script.text:
             continue
         try:
-            data = json.loads(script.text, strict=False)
+            data = json.loads(_WRAPPED.sub("", script.text.strip()), strict=False)
         except (ValueError, RecursionError):
             continue
         tops = data if isinstance(data, list) else [data]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from email import message_from_bytes, policy
+from email.message import EmailMessage
 
 from ingest.extract.html import extract_html
 from ingest.extract.types import Extracted, ExtractError
+
+_MOST_FRAMES = 10
 
 
 def extract_mhtml(data: bytes, *, url: str) -> Extracted:
@@ -21,6 +24,29 @@ def extract_mhtml(data: bytes, *, url: str) -> Extracted:
         raise ExtractError("error", f"{url} is a saved page without the page itself.")
     # The first page is the one that was saved; others are its frames, unless `start` says more.
     page = next((part for part in pages if start and part.get("Content-ID") == start), pages[0])
+    try:
+        return _read(page, url)
+    except ExtractError as error:
+        if error.status != "empty":
+            raise
+        found = _in_frames([frame for frame in pages if frame is not page][:_MOST_FRAMES], url)
+        if found is None:
+            raise
+        return found
+
+
+def _in_frames(frames: list[EmailMessage], url: str) -> Extracted | None:
+    """The longest text of the frames of a page that shows nothing itself; None without any."""
+    found = []
+    for frame in frames:
+        try:
+            found.append(_read(frame, url))
+        except ExtractError:  # a menu or an advertisement, perhaps
+            continue
+    return max(found, key=lambda one: sum(len(block.text) for block in one.blocks), default=None)
+
+
+def _read(page: EmailMessage, url: str) -> Extracted:
     body = page.get_payload(decode=True)
     if not isinstance(body, bytes):
         raise ExtractError("error", f"{url} is a saved page that cannot be decoded.")

@@ -152,12 +152,12 @@ def shares(text: str, truth: Sequence[str], title: str) -> tuple[float, float]:
 Layout = Callable[[Article], str]
 
 
-def _say(entry: Article, ja: str, en: str) -> str:
+def say(entry: Article, ja: str, en: str) -> str:
     return ja if entry.language == "ja" else en
 
 
-def _others(entry: Article, count: int = 5) -> str:
-    titles = _say(
+def others(entry: Article, count: int = 5) -> str:
+    titles = say(
         entry,
         "春の新製品まとめ|編集部の一週間|読者からの便り|地域の催し|人気の記事を振り返る|来月の予定",
         "Ten gadgets we liked|A week at the office|Letters to the editor|Local events"
@@ -166,8 +166,8 @@ def _others(entry: Article, count: int = 5) -> str:
     return "".join(f'<li><a href="/{n}">{title}</a></li>' for n, title in enumerate(titles[:count]))
 
 
-def _menu(entry: Article) -> str:
-    words = _say(
+def menu(entry: Article) -> str:
+    words = say(
         entry,
         "ホーム|新着|特集|連載|会社概要|採用|お問い合わせ",
         "Home|Latest|Features|Series|About|Jobs|Contact",
@@ -175,20 +175,20 @@ def _menu(entry: Article) -> str:
     return "".join(f'<li><a href="/{n}">{word}</a></li>' for n, word in enumerate(words.split("|")))
 
 
-def _cookies(entry: Article) -> str:
-    text = _say(
+def cookies(entry: Article) -> str:
+    text = say(
         entry,
         "当サイトでは、利便性の向上のためにクッキーを使用しています。閲覧を続けることで同意したものとみなします。",
         "We use cookies to improve your experience. By continuing to browse you agree to their use.",
     )
-    yes = _say(entry, "同意する", "Accept all")
+    yes = say(entry, "同意する", "Accept all")
     return (
         f'<div id="cookie-banner" class="cookie-consent"><p>{text}</p><button>{yes}</button></div>'
     )
 
 
-def _footer(entry: Article) -> str:
-    text = _say(
+def footer(entry: Article) -> str:
+    text = say(
         entry,
         "&copy; 2024 みなと通信社 無断転載を禁じます。 個人情報の取り扱い 利用規約 特定商取引法に基づく表示",
         "&copy; 2024 Harbour Media Ltd. All rights reserved. Privacy policy Terms of use Imprint",
@@ -196,8 +196,8 @@ def _footer(entry: Article) -> str:
     return f"<footer><p>{text}</p></footer>"
 
 
-def _head(entry: Article, *, extra: str = "", site: str = "") -> str:
-    name = site or _say(entry, "みなと通信", "Harbour Journal")
+def head(entry: Article, *, extra: str = "", site: str = "") -> str:
+    name = site or say(entry, "みなと通信", "Harbour Journal")
     return (
         f'<!doctype html>\n<html lang="{entry.language}"><head><meta charset="utf-8">'
         f"<title>{escape(entry.title)} | {name}</title>{extra}"
@@ -208,49 +208,49 @@ def _head(entry: Article, *, extra: str = "", site: str = "") -> str:
 def news(entry: Article) -> str:
     """A newspaper: advertisements and a newsletter form inside the article, Open Graph."""
     extra = (
-        f'<meta property="og:site_name" content="{_say(entry, "みなと通信", "Harbour Journal")}">'
+        f'<meta property="og:site_name" content="{say(entry, "みなと通信", "Harbour Journal")}">'
         f'<meta property="og:title" content="{escape(entry.title)}">'
         f'<meta name="author" content="{entry.author}">'
         f'<meta property="article:published_time" content="{entry.date}T09:00:00+09:00">'
     )
-    advert = _say(entry, "広告 いまなら初月無料", "Advertisement Save 30% today")
-    sign_up = _say(entry, "ニュースレターに登録する", "Sign up for our newsletter")
+    advert = say(entry, "広告 いまなら初月無料", "Advertisement Save 30% today")
+    sign_up = say(entry, "ニュースレターに登録する", "Sign up for our newsletter")
     between = (
         f'<div class="ad advertisement"><p>{advert}</p></div>'
         f'<aside class="newsletter"><p>{sign_up}</p><input type="email"></aside>'
     )
     return (
-        f"{_head(entry, extra=extra)}<body>{_cookies(entry)}<header><nav><ul>{_menu(entry)}</ul></nav>"
+        f"{head(entry, extra=extra)}<body>{cookies(entry)}<header><nav><ul>{menu(entry)}</ul></nav>"
         f'</header><main><article><h1>{escape(entry.title)}</h1><p class="byline">{entry.author}</p>'
         f'<time datetime="{entry.date}">{entry.date}</time>\n{body_html(entry, between)}</article>'
-        f'<section class="related"><h2>{_say(entry, "関連記事", "More on this")}</h2><ul>'
-        f"{_others(entry)}</ul></section></main>{_footer(entry)}</body></html>"
+        f'<section class="related"><h2>{say(entry, "関連記事", "More on this")}</h2><ul>'
+        f"{others(entry)}</ul></section></main>{footer(entry)}</body></html>"
     )
 
 
 def blog(entry: Article) -> str:
     """A weblog of nested divs: sidebar, tags, share buttons and readers' comments."""
-    comment = _say(
+    comment = say(
         entry,
         "とても参考になりました。うちでも試してみます。ありがとうございます。",
         "Great post, thanks for sharing! I will certainly try this at home.",
     )
-    share = _say(
+    share = say(
         entry, "この記事をシェアする ツイート はてなブックマーク", "Share this post Tweet Email"
     )
     return (
-        f'{_head(entry)}<body><div id="wrapper"><div id="header"><p>'
-        f'{_say(entry, "港の雑記帳", "Notes from the harbour")}</p><ul class="menu">{_menu(entry)}</ul></div>'
+        f'{head(entry)}<body><div id="wrapper"><div id="header"><p>'
+        f'{say(entry, "港の雑記帳", "Notes from the harbour")}</p><ul class="menu">{menu(entry)}</ul></div>'
         f'<div id="main"><div class="post"><h1 class="entry-title">{escape(entry.title)}</h1>'
         f'<div class="entry-meta"><span class="date">{entry.date.replace("-", "/")}</span> '
         f'<span class="author">{entry.author}</span></div>'
         f'<div class="entry-content">{body_html(entry)}</div>'
         f'<div class="sharedaddy share-buttons"><p>{share}</p></div><div class="tags">'
-        f'<a href="/t">{_say(entry, "暮らし", "life")}</a> <a href="/u">{_say(entry, "仕事", "work")}</a></div></div>'
-        f'<div id="comments" class="comments-area"><h3>{_say(entry, "コメント", "Comments")}</h3>'
+        f'<a href="/t">{say(entry, "暮らし", "life")}</a> <a href="/u">{say(entry, "仕事", "work")}</a></div></div>'
+        f'<div id="comments" class="comments-area"><h3>{say(entry, "コメント", "Comments")}</h3>'
         f'<ol class="comment-list"><li><p>{comment}</p></li></ol></div></div><div id="sidebar">'
-        f"<h3>{_say(entry, '最近の投稿', 'Recent posts')}</h3><ul>{_others(entry)}</ul></div>"
-        f"{_footer(entry)}</div></body></html>"
+        f"<h3>{say(entry, '最近の投稿', 'Recent posts')}</h3><ul>{others(entry)}</ul></div>"
+        f"{footer(entry)}</div></body></html>"
     )
 
 
@@ -262,15 +262,15 @@ def docs(entry: Article) -> str:
         if part.kind == "heading"
     )
     return (
-        f'{_head(entry)}<body><div class="layout"><nav class="sidebar" aria-label="pages"><ul>'
-        f'{_menu(entry)}{_others(entry)}</ul></nav><div class="content"><nav class="breadcrumb">'
-        f'<a href="/">{_say(entry, "手引き", "Guide")}</a> › <a href="/a">{_say(entry, "一般", "General")}</a></nav>'
+        f'{head(entry)}<body><div class="layout"><nav class="sidebar" aria-label="pages"><ul>'
+        f'{menu(entry)}{others(entry)}</ul></nav><div class="content"><nav class="breadcrumb">'
+        f'<a href="/">{say(entry, "手引き", "Guide")}</a> › <a href="/a">{say(entry, "一般", "General")}</a></nav>'
         f'<main role="main"><h1>{escape(entry.title)}</h1>{body_html(entry)}</main>'
-        f'<div class="feedback"><p>{_say(entry, "このページは役に立ちましたか", "Was this page helpful?")}</p>'
-        f'<button>{_say(entry, "はい", "Yes")}</button></div><nav class="pagination">'
-        f'<a href="/p">{_say(entry, "前へ", "Previous")}</a><a href="/n">{_say(entry, "次へ", "Next")}</a></nav></div>'
-        f'<nav class="toc"><p>{_say(entry, "このページの内容", "On this page")}</p><ul>{contents}</ul></nav></div>'
-        f"{_footer(entry)}</body></html>"
+        f'<div class="feedback"><p>{say(entry, "このページは役に立ちましたか", "Was this page helpful?")}</p>'
+        f'<button>{say(entry, "はい", "Yes")}</button></div><nav class="pagination">'
+        f'<a href="/p">{say(entry, "前へ", "Previous")}</a><a href="/n">{say(entry, "次へ", "Next")}</a></nav></div>'
+        f'<nav class="toc"><p>{say(entry, "このページの内容", "On this page")}</p><ul>{contents}</ul></nav></div>'
+        f"{footer(entry)}</body></html>"
     )
 
 
@@ -283,12 +283,12 @@ def application(entry: Article) -> str:
         f' "author": {{"@type": "Person", "name": "{entry.author}"}}}}</script>'
     )
     return (
-        f'{_head(entry, extra=linked)}<body><div id="root"><div class="css-1k2"><div class="css-9xz">'
-        f'<div role="navigation"><ul>{_menu(entry)}</ul></div></div><div class="css-77a" role="main">'
+        f'{head(entry, extra=linked)}<body><div id="root"><div class="css-1k2"><div class="css-9xz">'
+        f'<div role="navigation"><ul>{menu(entry)}</ul></div></div><div class="css-77a" role="main">'
         f'<div class="css-0"><h1 class="css-t1">{escape(entry.title)}</h1>'
         f'<div class="css-b3">{body_html(entry)}</div></div></div>'
-        f'<div class="css-rel"><ul>{_others(entry, 3)}</ul></div></div>{_footer(entry)}</div>'
-        f'<div role="dialog" class="consent-modal">{_cookies(entry)}</div>{data}</body></html>'
+        f'<div class="css-rel"><ul>{others(entry, 3)}</ul></div></div>{footer(entry)}</div>'
+        f'<div role="dialog" class="consent-modal">{cookies(entry)}</div>{data}</body></html>'
     )
 
 
@@ -298,7 +298,7 @@ def bare(entry: Article) -> str:
     return (
         f"<html><head><meta charset=utf-8><title>{escape(entry.title)}</title></head><body>\n"
         f"<h1>{escape(entry.title)}</h1>\n{inner}\n<hr><address>"
-        f"{_say(entry, '最終更新', 'Last change')} {entry.date}</address></body></html>"
+        f"{say(entry, '最終更新', 'Last change')} {entry.date}</address></body></html>"
     )
 
 
@@ -307,30 +307,30 @@ def old(entry: Article) -> str:
     return (
         f'<HTML><HEAD><META HTTP-EQUIV="Content-Type" CONTENT="text/html; charset=utf-8">'
         f"<TITLE>{escape(entry.title)}</TITLE></HEAD><BODY BGCOLOR=white><CENTER><TABLE WIDTH=760>"
-        f"<TR><TD COLSPAN=2><FONT SIZE=5>{_say(entry, '港のページへようこそ', 'Welcome to the harbour')}</FONT></TD></TR>"
-        f"<TR><TD WIDTH=120 VALIGN=top><UL>{_menu(entry)}</UL></TD><TD VALIGN=top>"
+        f"<TR><TD COLSPAN=2><FONT SIZE=5>{say(entry, '港のページへようこそ', 'Welcome to the harbour')}</FONT></TD></TR>"
+        f"<TR><TD WIDTH=120 VALIGN=top><UL>{menu(entry)}</UL></TD><TD VALIGN=top>"
         f"<H1>{escape(entry.title)}</H1>{body_html(entry)}</TD></TR></TABLE></CENTER>"
-        f"<HR>{_footer(entry)}</BODY></HTML>"
+        f"<HR>{footer(entry)}</BODY></HTML>"
     )
 
 
 def portal(entry: Article) -> str:
     """A portal: ranking, profile, recommendations and a bar that follows, all around the text."""
-    ranking = _say(entry, "アクセスランキング", "Most read")
-    profile = _say(
+    ranking = say(entry, "アクセスランキング", "Most read")
+    profile = say(
         entry,
         "書いた人：港町在住の会社員。趣味は散歩と将棋。",
         "About the author: lives by the sea and likes chess and long walks.",
     )
     return (
-        f'{_head(entry)}<body><div class="global-nav"><ul>{_menu(entry)}</ul></div>'
+        f'{head(entry)}<body><div class="global-nav"><ul>{menu(entry)}</ul></div>'
         f'<div id="container"><div id="content"><div class="article-body"><h1>{escape(entry.title)}</h1>'
         f"{body_html(entry)}</div>"
         f'<div class="author-profile"><p>{profile}</p></div><div class="recommend"><h2>'
-        f"{_say(entry, 'あわせて読みたい', 'You may also like')}</h2><ul>{_others(entry)}</ul></div></div>"
-        f'<div id="side"><div class="ranking"><h2>{ranking}</h2><ol>{_others(entry, 6)}</ol></div>'
-        f'<div class="banner"><a href="/c">{_say(entry, "今すぐ会員登録", "Become a member now")}</a></div></div></div>'
-        f'{_footer(entry)}<div class="follow-bar"><a href="/f">{_say(entry, "フォローする", "Follow us")}</a></div>'
+        f"{say(entry, 'あわせて読みたい', 'You may also like')}</h2><ul>{others(entry)}</ul></div></div>"
+        f'<div id="side"><div class="ranking"><h2>{ranking}</h2><ol>{others(entry, 6)}</ol></div>'
+        f'<div class="banner"><a href="/c">{say(entry, "今すぐ会員登録", "Become a member now")}</a></div></div></div>'
+        f'{footer(entry)}<div class="follow-bar"><a href="/f">{say(entry, "フォローする", "Follow us")}</a></div>'
         "</body></html>"
     )
 
@@ -342,32 +342,32 @@ def magazine(entry: Article) -> str:
         for number, part in enumerate(entry.parts)
         if part.kind == "heading"
     )
-    see_also = _say(entry, "あわせて読みたい：春の新製品まとめ", "See also: Ten gadgets we liked")
-    sponsor = _say(entry, "スポンサーリンク", "Sponsored links")
+    see_also = say(entry, "あわせて読みたい：春の新製品まとめ", "See also: Ten gadgets we liked")
+    sponsor = say(entry, "スポンサーリンク", "Sponsored links")
     between = (
         f'<div class="c-box c-box--related"><p><a href="/r">{see_also}</a></p></div>'
         f'<div class="adsbygoogle-wrap"><span>{sponsor}</span><ins class="adsbygoogle"></ins></div>'
     )
-    profile = _say(
+    profile = say(
         entry,
         "この記事を書いた人 港町で暮らす編集者。好きな食べ物は焼き魚です。",
         "Written by our staff editor, who lives by the sea and grills fish on Sundays.",
     )
-    letter = _say(entry, "毎週届くお便りを受け取る", "Get our weekly letter in your inbox")
-    share = _say(entry, "シェア ポスト はてブ 送る", "Share Post Save Send")
+    letter = say(entry, "毎週届くお便りを受け取る", "Get our weekly letter in your inbox")
+    share = say(entry, "シェア ポスト はてブ 送る", "Share Post Save Send")
     return (
-        f'{_head(entry)}<body class="single single-post"><div class="l-page"><div class="p-drawer"><ul>'
-        f'{_menu(entry)}</ul></div><article class="p-article"><div class="c-breadcrumb"><a href="/">'
-        f'{_say(entry, "トップ", "Top")}</a> &gt; <a href="/c">{_say(entry, "暮らし", "Life")}</a></div>'
+        f'{head(entry)}<body class="single single-post"><div class="l-page"><div class="p-drawer"><ul>'
+        f'{menu(entry)}</ul></div><article class="p-article"><div class="c-breadcrumb"><a href="/">'
+        f'{say(entry, "トップ", "Top")}</a> &gt; <a href="/c">{say(entry, "暮らし", "Life")}</a></div>'
         f"<h1>{escape(entry.title)}</h1><div class=c-share><span>{share}</span></div>"
-        f'<div class="p-toc"><p>{_say(entry, "目次", "Contents")}</p><ol>{contents}</ol></div>'
+        f'<div class="p-toc"><p>{say(entry, "目次", "Contents")}</p><ol>{contents}</ol></div>'
         f'<div class="p-entry">{body_html(entry, between)}</div>'
         f'<div class="p-author-box"><img src=a.png alt=""><p>{profile}</p></div>'
         f'<form class="p-newsletter"><p>{letter}</p><input type=email></form>'
-        f'<ul class="p-tags"><li><a href="/t">#{_say(entry, "暮らし", "life")}</a></li></ul>'
-        f'<nav class="p-next"><a href="/n">{_say(entry, "次の記事", "Next article")}</a></nav>'
-        f'<section class="p-recommend"><h2>{_say(entry, "おすすめ記事", "Recommended")}</h2><ul>{_others(entry)}</ul>'
-        f"</section></article>{_footer(entry)}{_cookies(entry)}</div></body></html>"
+        f'<ul class="p-tags"><li><a href="/t">#{say(entry, "暮らし", "life")}</a></li></ul>'
+        f'<nav class="p-next"><a href="/n">{say(entry, "次の記事", "Next article")}</a></nav>'
+        f'<section class="p-recommend"><h2>{say(entry, "おすすめ記事", "Recommended")}</h2><ul>{others(entry)}</ul>'
+        f"</section></article>{footer(entry)}{cookies(entry)}</div></body></html>"
     )
 
 
@@ -380,10 +380,10 @@ def broken(entry: Article) -> str:
     )
     inner = inner.replace("</h2>", "</h2><div class=spacer>&nbsp;</div>")
     return (
-        f"{_head(entry)}<body class=page><noscript>{_say(entry, 'JavaScriptを有効にしてください', 'Please enable JavaScript')}"
-        f"</noscript><div class=top><ul>{_menu(entry)}</ul><div class=main-content><article class=article><h1>"
-        f"{escape(entry.title)}</h1><div><div>{inner}</div></article><div class=related-posts><ul>{_others(entry)}</ul>"
-        f"</div></div>{_footer(entry)}"
+        f"{head(entry)}<body class=page><noscript>{say(entry, 'JavaScriptを有効にしてください', 'Please enable JavaScript')}"
+        f"</noscript><div class=top><ul>{menu(entry)}</ul><div class=main-content><article class=article><h1>"
+        f"{escape(entry.title)}</h1><div><div>{inner}</div></article><div class=related-posts><ul>{others(entry)}</ul>"
+        f"</div></div>{footer(entry)}"
     )
 
 

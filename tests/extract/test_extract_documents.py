@@ -122,6 +122,40 @@ def test_a_saved_page(extractor: Extractor, charset: str, codec: str) -> None:
     assert any("queue.Queue" in block.text for block in found.blocks)
 
 
+def framed(*pages: str) -> bytes:
+    """A page as Chrome saves it, with its frames as parts of their own."""
+    import quopri
+
+    head = 'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="b"\r\n\r\n'
+    parts = [
+        b"--b\r\nContent-Type: text/html\r\nContent-Transfer-Encoding: quoted-printable\r\n"
+        b"Content-ID: <frame-%d@mhtml.blink>\r\n\r\n"
+        % number
+        + quopri.encodestring(page.encode("cp932")).replace(b"\n", b"\r\n")
+        for number, page in enumerate(pages)
+    ]
+    return head.encode() + b"\r\n".join(parts) + b"\r\n--b--\r\n"
+
+
+def test_a_saved_page_whose_text_is_in_a_frame(extractor: Extractor) -> None:
+    coded = '<meta charset="Shift_JIS">'
+    menu = f"<html><head>{coded}</head><body><ul><li><a href=a>一</a></li></ul></body></html>"
+    entry = article_site.article("ja-library")
+    text = article_site.portal(entry).replace('<meta charset="utf-8">', coded)
+    frames = '<frameset cols="1,2"><frame src="cid:1"><frame src="cid:2"></frameset>'
+    outer = f"<html><head>{coded}<title>枠</title></head>{frames}</html>"
+    for order in ((menu, text), (text, menu)):
+        found = extractor.extract(framed(outer, *order), content_type=None, url=URL)
+        assert found.title == entry.title
+        assert any("山の手館" in block.text for block in found.blocks)
+    with pytest.raises(ExtractError) as caught:
+        extractor.extract(framed(outer, outer), content_type=None, url=URL)
+    assert caught.value.status == "empty"
+    # A page with text of its own is not replaced by a longer frame.
+    own = f"<html><head>{coded}<title>主</title></head><body><p>{'港の朝は早い。' * 9}</p></body>"
+    assert extractor.extract(framed(own, text), content_type=None, url=URL).title == "主"
+
+
 def test_a_saved_page_without_the_page(extractor: Extractor) -> None:
     body = mhtml(b"x").replace(b"Content-Type: text/html; charset", b"Content-Type: text/css; x")
     with pytest.raises(ExtractError, match="without the page itself"):

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import article_site
 import pytest
-from article_site import Article, shares, squeezed
+from article_site import Article, Layout, shares, squeezed
+from later_layouts import LATER_LAYOUTS
 
 from ingest.decode import UndecodableError
 from ingest.extract.html import decode_page, extract_html
@@ -44,6 +45,23 @@ def test_main_text_is_found_and_boilerplate_left_out(
     assert min(measured)[0] >= 0.95, min(measured)
     assert max(extra for _, extra, _ in measured) <= 0.05
     assert sum(recall for recall, _, _ in measured) / len(measured) >= 0.99
+
+
+@pytest.mark.parametrize("layout", LATER_LAYOUTS)
+def test_kinds_of_pages_that_the_extraction_was_not_made_on(layout: Layout) -> None:
+    recalls, extras = [], []
+    for entry in article_site.articles():
+        found = read(layout(entry))
+        assert found.title == entry.title
+        text = "\n".join(block.text for block in found.blocks)
+        recall, extra = shares(text, entry.truth(), entry.title)
+        recalls.append(recall)
+        extras.append(extra)
+    print(
+        f"\n{layout.__name__}: recall least {min(recalls):.3f}, boilerplate most {max(extras):.3f}"
+    )
+    assert min(recalls) >= 0.95
+    assert max(extras) <= 0.05
 
 
 def test_what_pages_say_about_themselves(results: list[tuple[str, Article, Extracted]]) -> None:
@@ -118,6 +136,17 @@ def test_an_undeclared_page_in_a_western_encoding_is_read() -> None:
     assert russian in decode_page(f'<html lang="ru"><p>{russian}</html>'.encode("cp1251"), None)
     with pytest.raises(UndecodableError):
         decode_page(f"<html><p>{russian}</html>".encode("cp1251"), None)
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "cp932", "euc_jp"])
+def test_a_stray_zero_byte_costs_no_page(codec: str) -> None:
+    entry = article_site.article("ja-miso")
+    data = article_site.blog(entry).replace('<meta charset="utf-8">', "").encode(codec)
+    middle = data.index(b"</h2>")
+    text = decode_page(data[:middle] + b"\0" + data[middle:], None)
+    assert entry.title in text and "\0" not in text
+    with pytest.raises(UndecodableError):
+        decode_page(data + bytes(len(data) // 100), None)
 
 
 def test_a_page_whose_encoding_cannot_be_told_is_an_error() -> None:
@@ -212,6 +241,26 @@ def test_lines_ruby_comments_and_highlighted_code() -> None:
 )
 def test_dates(text: str, expected: str) -> None:
     assert iso_date(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", ""),
+        ("<!-- ", " -->"),
+        ("<!--\n", "\n//-->"),
+        ("//<![CDATA[\n", "\n//]]>"),
+        ("/*<![CDATA[*/ ", " /*]]>*/"),
+        (" \n<![CDATA[", "]]>\n "),
+    ],
+)
+def test_data_about_itself_in_the_wrappings_of_old_scripts(before: str, after: str) -> None:
+    told = '{"@type": "Article", "datePublished": "2024-02-03", "author": {"name": "甲"}}'
+    found = read(
+        f'<html><head><title>港</title><script type="application/ld+json">{before}{told}{after}'
+        f"</script></head><body><article><p>{'港の朝は早い。' * 9}</p></article></body></html>"
+    )
+    assert (found.published, found.author) == ("2024-02-03", "甲")
 
 
 def test_broken_data_about_itself_does_no_harm() -> None:
