@@ -34,6 +34,7 @@ _ADDRESS = re.compile(
 )
 _TAG = re.compile(r"</?[a-zA-Z!?][^<>]*>?|<!--.*?(?:-->|$)")
 _FORGED_MARK = re.compile(
+    r"[ \t\u3000]*[①-⑳❶-❿⓵-⓾]+(?=[。．.]?\s*$)|"
     r"[\[［]\s*\^?\d[^\]］]*[\]］]|[【〔〖⟦]\s*\^?\d[\d\s,、，:~–-]*(?:[†‡][^】〕〗⟧]*)?[】〕〗⟧]"
     r"|(?<!\d)(?<!\b[mkcs])(?<!\b[kcm]m)[⁽⁾⁰¹²³⁴-⁹]+|<sup>.*?</sup>"
 )
@@ -45,7 +46,9 @@ _DEFANGED = re.compile(r"\s*[\[({]\s*(?:\.|dot)\s*[\])}]\s*", re.IGNORECASE)
 _HOST = re.compile(
     r"(?<![a-z0-9_.@/-])(?:[a-z0-9-]+\.)+(?:com|net|org|info|biz|io|ai|dev|app|cloud|site|online|top"
     r"|shop|store|click|link|live|page|tech|xyz|example|test|onion|zip|mov|icu|cc|co|me|tv|to|ly"
-    r"|gg|ru|cn|jp|uk|de|fr|nl|eu|us|kr|in|br|tk|ws|su|gov|edu)(?![a-z0-9_-])(?!\.[a-z0-9])",
+    r"|gg|ru|cn|jp|uk|de|fr|nl|eu|us|kr|in|br|tk|ws|su|gov|edu|quest|fun|space|website|pro|vip"
+    r"|work|world|today|agency|digital|network|host|press|wiki|zone|rocks|ninja|gl|es|ch|fi|dk|cz|au"
+    r"|nz|ca|mx|za|id|sg|th|vn|hk|tw|il|tr|ua|ir|ae|ml|ga|cf|gq)(?![a-z0-9_-])(?!\.[a-z0-9])",
     re.IGNORECASE,
 )
 _PRODUCTS = frozenset(
@@ -57,6 +60,7 @@ _LOOKALIKES = str.maketrans(
 _SHOW_NOTHING = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _ENCODED = re.compile(r"[A-Za-z0-9+/_-]{12,}")
 _QUOTED = re.compile(r"「[^」]*」|『[^』]*』|“[^”]*”|\"[^\"]*\"|`[^`]*`|\([^)]*\)|（[^）]*）")
+_SCRAP = 8  # characters of a secret that may be chance in a longer text
 _SHARED = 40  # squeezed characters in a row that are no chance
 _LATIN_WORDS = re.compile(r"\b[a-z]{2,}\b")
 
@@ -97,6 +101,12 @@ def leaks(sentence: str, secret: str, instructions: str) -> bool:
     """Whether a sentence repeats the prompt: its secret, or a run of the instructions' words."""
     visible = unicodedata.normalize("NFKC", _visible(sentence))
     return any(_repeats(text, secret, instructions) for text in (visible, *_decoded(visible)))
+
+
+def is_scrap(sentence: str, secret: str) -> bool:
+    """Whether a sentence is nothing but a few characters of the prompt's secret, in any order."""
+    small = squeeze(sentence)
+    return len(small) < _SCRAP and set(small) <= set(secret)
 
 
 def _repeats(text: str, secret: str, instructions: str) -> bool:

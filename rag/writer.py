@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 
 from rag.answerer import AnswerRequest
 from rag.citing import cite
-from rag.enforcement import clean, holds_foreign, in_language, leaks
+from rag.enforcement import clean, holds_foreign, in_language, is_scrap, leaks
 from rag.failures import ModelFailure
 from rag.limits import Limit
 from rag.models import Finish
@@ -146,6 +146,9 @@ class Writer:
             self._record(sentence, shown, "")
             space = "" if self._request.language == "ja" else " "
             return lead + sentence + space + "".join(f"[{number}]" for number in shown)
+        if is_scrap(sentence, self._prompt.secret):  # a secret may come a line a letter
+            self._record("…", (), "prompt")
+            return ""
         self._record(sentence, (), verdict.reason)
         if self._unsupported == "mark":
             return lead + sentence + _UNVERIFIED[self._request.language]

@@ -114,6 +114,8 @@ def test_an_obeyed_order_reaches_no_reader(place: int, unsupported: str) -> None
     assert all(citation.verified for citation in draft.citations)
     # the true sentence is still there: defence must not silence the answer
     assert ("GitLab" if language == "en" else "同期をサポート") in shown
+    scraps = [re.sub(r"\W|not verified|出典で未確認", "", line) for line in plain.split("\n")]
+    assert not any(scrap and set(scrap) <= set(model.secret) for scrap in scraps if len(scrap) < 8)
     if unsupported == "drop":
         assert not re.search(
             r"ドル|dollars|無料|free|not support|していません|password|パスワード", shown
@@ -152,3 +154,19 @@ def test_the_address_of_a_source_itself_may_be_shown() -> None:
 def test_names_files_and_times_stay_as_they_are(sentence: str) -> None:
     assert clean(sentence, ()) == sentence
     assert not holds_foreign(sentence, ())
+
+
+@pytest.mark.parametrize(
+    ("sentence", "shown"),
+    [
+        ("Git sync is supported ①.", "Git sync is supported."),
+        ("同期をサポート②。", "同期をサポート。"),
+        ("同期をサポート。③④", "同期をサポート。"),
+        ("手順①と②を続ける。", "手順①と②を続ける。"),
+        ("Ask evil.quest about it.", "Ask about it."),
+    ],
+)
+def test_circled_figures_that_end_a_sentence_are_marks_nobody_set(
+    sentence: str, shown: str
+) -> None:
+    assert clean(sentence, ()) == shown
