@@ -17,6 +17,7 @@ _MANY = 0.3
 _MOST = 0.6
 _BIG = 1.18
 _LONGEST_HEADING = 80
+_MOST_CELLS, _LONGEST_ROW = 8, 80
 _PAGE_NUMBER = re.compile(
     r"[ivxl]{1,6}|[-–—\s]*(page|p\.?|ページ)?\s*\d{1,4}\s*((/|of|／)\s*\d{1,4})?[-–—\s]*(ページ)?",
     re.I,
@@ -156,7 +157,25 @@ def _block(run: Sequence[Line], body: float) -> Block:
         return Block("heading", join(line.text for line in run), level=level, page=page)
     if _BULLET.match(run[0].text):
         return Block("list", "\n".join(_items(run)), page=page)
+    rows = [line.text.split() for line in run]
+    if _is_table(rows):
+        return Block("table", "\n".join(" | ".join(row) for row in rows), page=page)
     return Block("paragraph", join(line.text for line in run), page=page)
+
+
+def _is_table(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether lines are rows: short, of as many words each, and with figures below the first.
+
+    A cell with a space in it is not seen through; such lines stay a paragraph.
+    """
+    cells = len(rows[0])
+    return (
+        len(rows) >= 3
+        and 2 <= cells <= _MOST_CELLS
+        and all(len(row) == cells and sum(map(len, row)) <= _LONGEST_ROW for row in rows)
+        and not any(row[-1].endswith(HYPHEN) for row in rows)
+        and all(any(re.search(r"\d", cell) for cell in row[1:]) for row in rows[1:])
+    )
 
 
 def _items(run: Sequence[Line]) -> Iterator[str]:

@@ -375,7 +375,7 @@ def test_pages_that_are_old_are_asked_for_once_and_not_embedded_again(
     asked = Counter(later.world.site.paths())
     first, *others = [one.url for one in later.world.links if one.kind == "page" and one.truth]
     assert {asked[urlsplit(url).path] for url in others} == {1}
-    assert asked[urlsplit(first).path] == 1 + 5, "by itself, and for each redirect that leads there"
+    assert asked[urlsplit(first).path] == 1 + 6, "by itself, and for each that leads there"
     assert (embedded, later.chunks()) == ([], before)
     rows = later.rows()
     assert {rows[url].reason for url in others} == {"Fetched again, and found the same."}

@@ -334,6 +334,8 @@ class WholeSite:
             self.site.redirect(f"/step/{step}", f"/step/{step + 1}" if step < 2 else "../end#part")
         url = self.site.url("/step/0")
         yield Linked(url, "ok", "page", entry.title, tuple(entry.truth()), html)
+        onward = f'<meta http-equiv="refresh" content="0; url={urlsplit(first).path}">移動しました'
+        yield Linked(self.site.page("/moved/page", onward.encode()), "ok", same=True)
         for step in range(7):
             self.site.redirect(f"/far/{step}", f"/far/{step + 1}")
         yield Linked(self.site.url("/far/0"), "error")

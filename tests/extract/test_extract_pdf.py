@@ -94,6 +94,33 @@ def test_titles_that_say_nothing_are_not_taken(title: str, expected: str) -> Non
     assert extract_pdf(make_pdf([page], {"Title": title}), url=URL).title == expected
 
 
+def test_rows_of_figures_stay_rows() -> None:
+    page = PdfPage()
+    rows = [("区分", "月額", "容量"), ("無料", "0円", "5GB"), ("個人", "380円", "200GB"),
+            ("家族", "1,280円", "2TB")]  # fmt: skip
+    for number, row in enumerate(rows):
+        for column, cell in enumerate(row):
+            page.lines.append((cell, 60 + 120 * column, 600 - 18 * number, 11))
+    page.write(
+        "In 2021 the harbour counted 40 ships a",
+        "day and in 2023 it counted 52 of them,",
+        "as many as the old piers of 1960 hold.",
+        top=400,
+    )
+    found = extract_pdf(make_pdf([page]), url=URL)
+    assert [(block.kind, block.text) for block in found.blocks] == [
+        (
+            "table",
+            "区分 | 月額 | 容量\n無料 | 0円 | 5GB\n個人 | 380円 | 200GB\n家族 | 1,280円 | 2TB",
+        ),
+        (
+            "paragraph",
+            "In 2021 the harbour counted 40 ships a day and in 2023 it counted 52 of them, as many"
+            " as the old piers of 1960 hold.",
+        ),
+    ]
+
+
 def test_without_any_title_the_file_name_is_one() -> None:
     page = PdfPage()
     page.write("大きな船は潮を待つ。")
