@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from ingest.article_layout import Section, Unit, article_text, sections_of
+from ingest.article_layout import Section, Unit, article_text, sections_of, times_of
 from ingest.article_links import Addresses
 from ingest.extract.types import Extracted
 from rag.chunk_id import chunk_id
@@ -49,6 +49,7 @@ def article_source(
         published=extracted.published,
         fetched=fetched,
         linked_from=tuple(linked_from),
+        times=times_of(extracted),
     )
 
 

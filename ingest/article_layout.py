@@ -63,6 +63,16 @@ def article_text(extracted: Extracted) -> str:
     return _GAP.join(block.text for block in extracted.blocks)
 
 
+def times_of(extracted: Extracted) -> tuple[tuple[int, float], ...]:
+    """Where in the article's text each line of subtitles begins, and at which second."""
+    found: list[tuple[int, float]] = []
+    start = 0
+    for block in extracted.blocks:
+        found += [(start + offset, second) for offset, second in block.times]
+        start += len(block.text) + len(_GAP)
+    return tuple(found)
+
+
 def sections_of(extracted: Extracted, text: str) -> list[Section]:
     """The sections of an article, in order.
 

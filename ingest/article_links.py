@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from urllib.parse import parse_qsl, urldefrag, urlencode, urlsplit
+from urllib.parse import urldefrag
 
 from ingest.article_layout import Unit
 from ingest.sentences import sentence_spans
 from ingest.text_fragment import PageText
+from rag.moments import at_second
 from rag.types import Kind, Locator
 
 
@@ -38,13 +39,6 @@ class Addresses:
         if not fragment:
             return Locator(), self._url
         return Locator(fragment=fragment), f"{self._url}#{fragment}"
-
-
-def at_second(url: str, seconds: float) -> str:
-    """The address of a video, to start at a second."""
-    parts = urlsplit(url)
-    query = [(key, value) for key, value in parse_qsl(parts.query) if key not in ("t", "start")]
-    return parts._replace(query=urlencode([*query, ("t", f"{int(seconds)}s")])).geturl()
 
 
 def shown(text: str, unit: Unit) -> Iterator[str]:

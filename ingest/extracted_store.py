@@ -14,6 +14,7 @@ from dataclasses import asdict
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from ingest.extract import Block, Extracted
 from ingest.files import write_atomically
@@ -37,11 +38,16 @@ def from_json(body: bytes) -> Extracted:
     """
     try:
         values = json.loads(body)
-        values["blocks"] = tuple(Block(**block) for block in values["blocks"])
+        values["blocks"] = tuple(_block(block) for block in values["blocks"])
         values["page"] = tuple(values.get("page", ()))
         return Extracted(**values)
     except (TypeError, KeyError, AttributeError) as error:
         raise ValueError(f"no extracted document: {error}") from error
+
+
+def _block(values: dict[str, Any]) -> Block:
+    times = tuple((int(offset), float(second)) for offset, second in values.get("times", ()))
+    return Block(**values | {"times": times})
 
 
 def videos_to_json(urls: Sequence[str]) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rag.moments import citation_url
 from rag.types import Answer, Chunk, Citation, Hit
 
 
@@ -67,7 +68,7 @@ def _citation_json(citation: Citation) -> dict[str, Any]:
         "kind": chunk.kind,
         "source": chunk.source,
         "locator": citation.locator.as_dict(),
-        "url": chunk.url,
+        "url": citation_url(citation),
         "linked_from": _linked_from(chunk),
     }
 

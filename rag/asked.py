@@ -43,7 +43,7 @@ KINDS: Sequence[Kind] = (
     _kind(
         "price",
         given.price,
-        r"\bhow much (?:is|does|do|did|are|will|would|must|should|money|per|for)\b"
+        r"\b(?<!by )how much (?:is|does|do|did|are|will|would|must|should|money|per|for)\b"
         r"(?!.*\b(?:faster|quicker|more|less)\b)",
         r"\bpric(?:e[sd]?|ing)\b|\b(?:what|how much) .*\bcosts?\b|\bcosts? (?:of|per|for|a)\b",
         r"\bfees?\b|(?<!\bin )\bcharges?\b|\bcharged\b|\bbill(?:ed|ing)\b"
@@ -56,7 +56,7 @@ KINDS: Sequence[Kind] = (
     _kind(
         "share",
         given.any_unit("%", "times"),
-        r"\bpercent|\bby how much\b|\bby what factor\b|\bwhat (?:share|fraction|proportion)\b",
+        r"\bpercent|\bby what factor\b|\bwhat (?:share|fraction|proportion)\b",
         r"\bhow much (?:faster|cheaper|better|more|less|lower|higher|quicker|slower)\b",
         r"\bhow many times (?:faster|cheaper|more)\b"
         r"|何(?:%|パーセント|割|倍)|割合|比率|(?:達成|成功|稼働)率",
@@ -86,6 +86,7 @@ KINDS: Sequence[Kind] = (
     _kind(
         "quantity",
         given.quantity,
+        r"\bby how much\b(?! (?:faster|cheaper|more|less))",
         r"\bhow (?:many|large|big|deep|often|far|high|fast|heavy|tall|old|wide|hot|cold|warm)\b"
         r"|\b(?:number|amount) of\b",
         r"何(?!年(?!間)|月|日(?!間)|曜|時(?!間)|処|故|名前)[^ぁ-ん\s、。？?]",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from rag.moments import moment
 from rag.tokens import bigrams, tokenize
 from rag.types import Chunk, Citation, Locator, Source
 from rag.verification.matching import locate_quote, normalise, quote_stands
@@ -48,8 +49,10 @@ def _words(text: str) -> frozenset[str]:
 def _locator(chunk: Chunk, quote: str, source: Source | None) -> Locator:
     """The chunk's place, narrowed to the quote's lines where the chunk's lines are known."""
     first, last = chunk.locator.start_line, chunk.locator.end_line
-    if source is None or first is None or last is None:
+    if source is None:
         return chunk.locator
+    if first is None or last is None:
+        return moment(chunk, quote, source)
     found = locate_quote(quote, "\n".join(source.text.split("\n")[first - 1 : last]))
     if found is None:
         return chunk.locator

@@ -20,6 +20,7 @@ from rag.evaluation.cli import evaluate
 from rag.evaluation.cli_questions import questions_app
 from rag.ledger import read_ledger
 from rag.logs import configure_logs
+from rag.moments import citation_url
 from rag.notices import sentence_lines
 from rag.pipeline import Pipeline
 from rag.retriever import Filters
@@ -196,5 +197,6 @@ def _show_answer(answer: Answer) -> None:
         typer.echo("")
     for citation in answer.citations:
         place = _place(citation.locator.as_dict())
-        url = f"  {citation.chunk.url}" if citation.chunk.url else ""
+        address = citation_url(citation)
+        url = f"  {address}" if address else ""
         typer.echo(f"[{citation.number}] {citation.chunk.source}{place}{url}")

@@ -63,7 +63,8 @@ class Source:
 
     `id` is a note's path within the notes folder (with `/`) or an article's canonical URL. `text`
     is the source as indexed: a note's file decoded and with `\\n` line ends (locators count its
-    lines), an article's extracted text.
+    lines), an article's extracted text; `times` holds the offset in it at which each line of a
+    video's subtitles begins, with its second.
     """
 
     id: str
@@ -77,6 +78,7 @@ class Source:
     published: str = ""
     fetched: str = ""
     linked_from: tuple[Provenance, ...] = ()
+    times: tuple[tuple[int, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from rag.moments import moment
 from rag.types import Chunk, Locator, Source
 from rag.verification import locate_quote
 
@@ -114,7 +115,7 @@ def locate(chunk: Chunk, quote: str, sources: Mapping[str, Source]) -> Locator |
         return None
     where = chunk.locator
     if where.start_line is None or where.end_line is None:
-        return where if locate_quote(quote, source.text) else None
+        return moment(chunk, quote, source) if locate_quote(quote, source.text) else None
     lines = source.text.split("\n")[where.start_line - 1 : where.end_line]
     found = locate_quote(quote, "\n".join(lines))
     if found is None:

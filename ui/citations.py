@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
 
+from rag.moments import citation_url
 from rag.types import Citation, Kind, Provenance, Source
 from rag.units import label
 from rag.verification import locate_span
@@ -70,7 +71,7 @@ def passage_of(citation: Citation, sources: Mapping[str, Source]) -> Passage:
         end_line=last,
         page=citation.locator.page,
         seconds=citation.locator.seconds,
-        url=safe_url(chunk.url) or safe_url(source.url if source else ""),
+        url=safe_url(citation_url(citation)) or safe_url(source.url if source else ""),
         site=source.site if source else "",
         published=source.published if source else "",
         fetched=source.fetched if source else "",

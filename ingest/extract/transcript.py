@@ -28,19 +28,21 @@ def passages(snippets: Iterable[tuple[str, float, float]]) -> tuple[Block, ...]:
     """
     blocks: list[Block] = []
     text, start, until = "", 0.0, 0.0
+    times: list[tuple[int, float]] = []
     for words, begins, lasts in snippets:
         clean = " ".join(_NOISE.sub(" ", words).split())
         if not clean:
             continue
         if text and _is_full(text, begins - start, begins - until):
-            blocks.append(Block("paragraph", text, seconds=start))
-            text = ""
+            blocks.append(Block("paragraph", text, seconds=start, times=tuple(times)))
+            text, times = "", []
         if not text:
             start = begins
         text = _joined(text, clean)
+        times.append((len(text) - len(clean), begins))
         until = begins + lasts
     if text:
-        blocks.append(Block("paragraph", text, seconds=start))
+        blocks.append(Block("paragraph", text, seconds=start, times=tuple(times)))
     return tuple(blocks)
 
 

@@ -29,7 +29,8 @@ class Block:
     `text` is what a reader sees; a list has one item a line, each after `- ` (two more spaces a
     level), a table one row a line with ` | ` between cells. `level` is 1..6 for headings and 0 for
     the rest. `page` counts from 1 (PDF), `seconds` from the start (video), and `anchor` is the id
-    of the element in the page (HTML); they are None or empty where they don't apply.
+    of the element in the page (HTML); they are None or empty where they don't apply. `times` says
+    where in the text each line of subtitles begins, and at which second (video).
     """
 
     kind: BlockKind
@@ -38,6 +39,7 @@ class Block:
     page: int | None = None
     seconds: float | None = None
     anchor: str = ""
+    times: tuple[tuple[int, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

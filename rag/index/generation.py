@@ -142,7 +142,8 @@ def _read_sources(folder: Path) -> dict[str, Source]:
     for record in json.loads((folder / "sources.json").read_text(encoding="ascii")):
         links = (link | {"path": tuple(link["path"])} for link in record["linked_from"])
         linked_from = tuple(Provenance(**link) for link in links)
-        sources[record["id"]] = Source(**record | {"linked_from": linked_from})
+        times = tuple((offset, second) for offset, second in record.get("times", ()))
+        sources[record["id"]] = Source(**record | {"linked_from": linked_from, "times": times})
     return sources
 
 

@@ -38,6 +38,7 @@ from ingest.fetch.transport import connect_directly
 from rag.embedding import Embedder
 from rag.index import Index, IndexReader
 from rag.ledger import LedgerRow, read_ledger
+from rag.moments import citation_url
 from rag.pipeline import Pipeline
 from rag.settings import load_settings
 from rag.types import Chunk, Citation
@@ -247,13 +248,14 @@ def resolve(citation: Citation, team: Team) -> str:
         document.close()
         return words
     if chunk.kind == "video":
-        assert place.seconds is not None and chunk.url.endswith(f"&t={int(place.seconds)}s")
+        assert place.seconds is not None
+        assert citation_url(citation).endswith(f"&t={int(place.seconds)}s")
         name = re.findall(r"v=([\w-]{11})", chunk.url)[0]
-        said = [text for text, start, _ in SPOKEN[name][2] if start >= place.seconds]
+        said = [folded(text) for text, start, _ in SPOKEN[name][2] if start >= place.seconds]
         assert place.seconds in [start for _, start, _ in SPOKEN[name][2]]
-        words = folded("".join(said))
-        assert words.startswith(folded(chunk.text)), "the passage begins at that very second"
-        return words[: len(folded(chunk.text))]
+        words, quote = "".join(said), folded(citation.quote)
+        assert -1 < words.find(quote) < len(said[0]), "the quote begins in the line of that second"
+        return words[: len(said[0]) + len(quote)]
     assert chunk.url.endswith(f"#{place.fragment}")
     served = next(one.served for one in team.world.links if one.url == chunk.source)
     return pointed_at(served, place.fragment or "")
