@@ -24,7 +24,7 @@ from rag.index import Index, IndexReader
 from rag.limits import Limit
 from rag.logs import log_answer
 from rag.providers import parse_models
-from rag.questions import asks_nothing, clean_question
+from rag.questions import asks_nothing, clean_question, is_small_talk
 from rag.refusal import main_topics, nearest_topics, refusal_text
 from rag.retriever import Filters, Retrieval, Retriever
 from rag.sections import with_sections
@@ -120,7 +120,7 @@ class Pipeline:
         retriever, _ = self._ready()
         count = k or self.settings.search_k
         alone = retriever.search(index, asked, count, filters)
-        if not history:
+        if not history or is_small_talk(asked):
             return alone
         if not (points(asked) or self._unsure(alone)):
             return alone

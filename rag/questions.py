@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache
 
@@ -37,6 +38,17 @@ def clean_question(question: str) -> str:
     return text
 
 
+_SAYING = (
+    r"hello|hi|hey|thanks?(?: you)?(?: (?:very|so) much| a lot)?|thx|ok(?:ay)?|great|nice|cool|wow"
+    r"|(?:good )?(?:morning|afternoon|evening|night)|(?:good)?bye|see you(?: later)?|got it|there"
+    r"|(?:どうも)?(?:有難う|ありがとう)(?:ござい(?:ます|ました))?|こん(?:にち|ばん)[はわ]"
+    r"|おはよう(?:ございます)?|お疲れ様?(?:です|でした)?|了解(?:です|しました)?|承知しました"
+    r"|分かりました|わかりました|なるほど|はい|いいえ|すごい|助かりました|よろしくお願いします"
+    r"|さようなら|はじめまして|失礼します"
+)
+_SMALL_TALK = re.compile(rf"(?:(?:{_SAYING})[\s,.!。、！?？~〜]*)+", re.IGNORECASE)
+
+
 @cache
 def _chat_terms() -> frozenset[str]:
     return frozenset(tokenize(_CHAT))
@@ -44,7 +56,12 @@ def _chat_terms() -> frozenset[str]:
 
 def asks_nothing(question: str) -> bool:
     """Whether no word of it says what it is about: a greeting, thanks, `what about it?`."""
-    return _chat_terms().issuperset(tokenize(question))
+    return is_small_talk(question) or _chat_terms().issuperset(tokenize(question))
+
+
+def is_small_talk(question: str) -> bool:
+    """Whether it greets, thanks or agrees, and nothing else: it goes on with nothing before it."""
+    return _SMALL_TALK.fullmatch(unicodedata.normalize("NFKC", question).strip()) is not None
 
 
 def _too_long(length: int) -> QuestionError:

@@ -61,6 +61,15 @@ def test_a_greeting_is_met_with_what_to_ask_about(shipped_index: Settings) -> No
     assert not pipeline.ask("Tell me more about it", (said,)).refused
 
 
+@pytest.mark.parametrize(
+    "words", ["Thanks!", "ok, great", "ありがとうございました。", "なるほど、了解です"]
+)
+def test_thanks_go_on_with_nothing_said_before(shipped_index: Settings, words: str) -> None:
+    said = Turn("What changed for CloudFormation?", "Git sync [1]")
+    answer = Pipeline(shipped_index).ask(words, (said,))
+    assert answer.refused and answer.standalone == words
+
+
 def test_a_question_that_is_refused_is_not_told_to_ask() -> None:
     assert refusal_text("What does EKS cost?", "en", ()) == "The notes don't answer this."
     assert refusal_text("それは？", "ja", ()) != refusal_text("EKSの料金は？", "ja", ())
