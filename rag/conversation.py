@@ -3,33 +3,22 @@
 Without a model, by what the words show: a question that leans on the conversation (a pronoun, a
 fragment, a question that names nothing) gets the topic of the question before it; one that names
 its own matter, or says that it changes the subject, stays as it is. With a model, the model
-rewrites it, and what it writes is taken only if it invents nothing.
+rewrites it (`rag.rewriting`).
 """
 
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.evidence import names_of
-from rag.failures import ModelFailure
-from rag.language import question_language
-from rag.limits import Limit
-from rag.prompts import condense_prompt
 from rag.tokens import fold, tokenize
 from rag.types import Language, Turn
-from rag.verification.figures import missing_figures
 from rag.verification.sentences import MARK
-from rag.verification.source import URL, view_of
-from rag.verification.terms import missing_terms
-from rag.writer import StreamingModel
 
-_TURNS = 6  # earlier turns say nothing about what "it" is
+TURNS = 6  # earlier turns say nothing about what "it" is
 _LONGEST = 2_000  # characters looked at of a turn
-_LONGEST_STANDALONE = 400
-_SECONDS = 10.0  # that a model has to rewrite a question; the answer needs the rest
 _FEW_WORDS = 5
 _BARE_WORDS = 2  # so few name no matter of their own
 _NAMES = 4
@@ -99,7 +88,7 @@ def standalone(question: str, history: Sequence[Turn], language: Language) -> st
         history: earlier turns, oldest first; only the last few are looked at.
         language: of the question.
     """
-    turns = [Turn(turn.question[:_LONGEST], turn.answer[:_LONGEST]) for turn in history[-_TURNS:]]
+    turns = [Turn(turn.question[:_LONGEST], turn.answer[:_LONGEST]) for turn in history[-TURNS:]]
     changed = _NEW_TOPIC.match(question)
     if changed:
         rest = question[changed.end() :].strip()
@@ -108,6 +97,11 @@ def standalone(question: str, history: Sequence[Turn], language: Language) -> st
     if topic is None or not leans(question, topic.names + topic.answered):
         return question
     return _joined(question, topic, language)
+
+
+def opens_topic(question: str) -> bool:
+    """Whether a question says itself that it changes the subject."""
+    return _NEW_TOPIC.match(question) is not None
 
 
 def points(question: str) -> bool:
@@ -186,56 +180,3 @@ def _swapped(question: str, topic: _Topic) -> str:
 
 def _bare(question: str) -> str:
     return question.strip().rstrip("?？。. ").strip()
-
-
-def _keeps(question: str, text: str) -> bool:
-    """Whether a rewritten question still asks what was asked: its names, and of its words some."""
-    own, kept = set(tokenize(question)), set(tokenize(text))
-    names = {term for name in names_of(question) for term in tokenize(name)}
-    return names <= kept and (not own or bool(own & kept))
-
-
-def standalone_by_model(
-    question: str,
-    history: Sequence[Turn],
-    language: Language,
-    model: StreamingModel,
-    limit: Limit | None = None,
-) -> str:
-    """As `standalone`, written by a model; by the rules where it fails or invents something.
-
-    Args:
-        question: the last one asked.
-        history: earlier turns, oldest first.
-        language: of the question.
-        model: writes it, in one call of ten seconds at most.
-        limit: of the whole answer, from which that call is taken.
-    """
-    by_rules = standalone(question, history, language)
-    if not history or _NEW_TOPIC.match(question):
-        return by_rules
-    prompt = condense_prompt(question, history, language)
-    limit = limit or Limit(time.monotonic() + _SECONDS)
-    part = limit.part(_SECONDS)
-    text = ""
-    try:
-        for item in model.stream(prompt.system, prompt.user, part):
-            if not isinstance(item, str):
-                part.add(item.tokens)
-                continue
-            text += item
-            if len(text) > _LONGEST_STANDALONE:
-                return by_rules
-    except ModelFailure:
-        return by_rules
-    finally:
-        limit.take(part)
-    text = text.strip().strip('"「」')
-    said = "\n".join([question, *(f"{turn.question}\n{turn.answer}" for turn in history[-_TURNS:])])
-    if not text or "\n" in text or prompt.secret[:8] in text or URL.search(text):
-        return by_rules
-    if question_language(text) != language or not _keeps(question, text):
-        return by_rules
-    if missing_terms(text, view_of(said)) or missing_figures(text, said):
-        return by_rules
-    return text

@@ -13,19 +13,20 @@ from typing import Literal
 
 from rag.answerability import judge
 from rag.answerer import Answerer, AnswerRequest, Draft
+from rag.answerers import build_answerers
 from rag.conversation import points, standalone
 from rag.embedding import load_embedder
 from rag.errors import IndexMissing, ShioriError, UsageError
 from rag.evidence import evidence_of
 from rag.extractive import NAME as EXTRACTIVE
 from rag.extractive import ExtractiveAnswerer
-from rag.generative import GenerativeAnswerer, build_answerers
+from rag.finishing import finished, refused
+from rag.generative import GenerativeAnswerer
 from rag.index import Index, IndexReader
 from rag.limits import Limit
 from rag.logs import log_answer
 from rag.providers import parse_models
-from rag.questions import asks_nothing, clean_question, is_small_talk
-from rag.refusal import main_topics, nearest_topics, refusal_text
+from rag.questions import clean_question, is_small_talk
 from rag.retriever import Filters, Retrieval, Retriever
 from rag.sections import with_sections
 from rag.settings import Settings
@@ -170,7 +171,7 @@ class Pipeline:
         judged = time.monotonic() - started - searched
         if not judgement.answerable:
             draft = Draft("", (), answerer.name, calls=limit.used, tokens=limit.tokens)
-            answer = self._refused(question, retrieval, draft)
+            answer = refused(question, retrieval, draft)
             yield Delta(answer.text)
         else:
             answer = yield from self._answered(question, retrieval, answerer, history, limit)
@@ -206,24 +207,12 @@ class Pipeline:
         for item in answerer.answer(request):
             if isinstance(item, Draft):
                 if item.refused and not item.text:  # a model that found no answer says nothing
-                    refused = self._refused(question, retrieval, item)
-                    yield Delta(refused.text)
-                    return refused
-                return _answer(question, retrieval, item)
+                    none = refused(question, retrieval, item)
+                    yield Delta(none.text)
+                    return none
+                return finished(question, retrieval, item)
             yield item
         raise AssertionError("an answerer ends with a draft")
-
-    def _refused(self, question: str, retrieval: Retrieval, draft: Draft) -> Answer:
-        """The draft as a refusal that names topics; what its model took and said is kept."""
-        asked = retrieval.question
-        topics = (
-            main_topics(retrieval.index.chunks)
-            if asks_nothing(asked)
-            else nearest_topics(retrieval.hits)
-        )
-        text = refusal_text(asked, retrieval.language, topics)
-        refusal = replace(draft, text=text, citations=(), refused=True)
-        return _answer(question, retrieval, refusal, topics)
 
     def _answerer(self, model: str | None) -> Answerer:
         if model is not None and model not in self.models:
@@ -253,26 +242,4 @@ def _by(answerer: Answerer, limit: Limit) -> Rewrite:
         return standalone
     return lambda question, history, language: answerer.standalone(
         question, history, language, limit
-    )
-
-
-def _answer(
-    question: str, retrieval: Retrieval, draft: Draft, topics: tuple[str, ...] = ()
-) -> Answer:
-    return Answer(
-        question=question,
-        standalone=retrieval.question,
-        language=retrieval.language,
-        text=draft.text,
-        refused=draft.refused,
-        citations=draft.citations,
-        hits=retrieval.hits,
-        model=draft.model,
-        topics=topics,
-        notice=draft.notice,
-        sentences=draft.sentences,
-        seconds=draft.seconds,
-        tokens=draft.tokens,
-        calls=draft.calls,
-        cost=draft.cost,
     )

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from rag.conversation import leans, standalone, standalone_by_model
+from rag.conversation import leans, standalone
 from rag.failures import ModelFailure
 from rag.language import question_language
 from rag.limits import Limit
 from rag.models import Finish
+from rag.rewriting import standalone_by_model
 from rag.types import Turn
 
 SCAN = Turn("Does the CodeGuard scanner support TypeScript?", "Yes, TypeScript is supported [1].")

@@ -19,8 +19,9 @@ import rag.limits
 import rag.models
 import rag.providers
 from rag.answerer import Draft
+from rag.answerers import build_answerers
 from rag.errors import SettingsError
-from rag.generative import GenerativeAnswerer, build_answerers
+from rag.generative import GenerativeAnswerer
 from rag.models import load_chat_model
 from rag.notices import sentence_lines
 from rag.settings import load_settings

@@ -9,7 +9,7 @@ import pytest
 from llm_fixtures import Extractive, WordVectors, passage, request
 
 from rag.answerer import Draft
-from rag.generative import build_answerers
+from rag.answerers import build_answerers
 from rag.models import Finish, load_chat_model
 from rag.settings import load_settings
 from rag.types import Delta
