@@ -38,7 +38,7 @@ _FOLDS, _REPEATS = 5, 5
 _TESTS = Path("tests")
 # A corpus and the folders of its questions.
 CORPORA = {
-    "notes": (Path("corpus"), (Path("corpus/questions"),)),
+    "notes": (Path("corpus"), (Path("corpus/questions"), _TESTS / "llm/answerability/notes")),
     "observatory": (
         _TESTS / "evaluation/second_corpus",
         (_TESTS / "evaluation/second_corpus/questions", _TESTS / "llm/answerability/observatory"),

@@ -21,7 +21,8 @@ class AnswerRequest:
 
     `question` stands alone (follow-ups are resolved before); `sources` holds the whole text of
     every source that a hit comes from, by source id; `weigh` says how much a term tells (its IDF
-    in the index); `limit` is what models may still spend on it.
+    in the index); `limit` is what models may still spend on it; `sure` says that the passages
+    very likely answer.
     """
 
     question: str
@@ -31,6 +32,7 @@ class AnswerRequest:
     history: Sequence[Turn] = ()
     weigh: Callable[[str], float] = _alike
     limit: Limit | None = None
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,10 +173,20 @@ KINDS: Sequence[Kind] = (
 )
 
 
-def asked_kinds(question: str) -> tuple[Kind, ...]:
-    """The kinds of answer that a question asks for; most ask for none of these."""
+def asked_kinds(question: str, likely: str = "") -> tuple[Kind, ...]:
+    """The kinds of answer that a question asks for; most ask for none of these.
+
+    Args:
+        question: as it was searched.
+        likely: the kind that its vector shows; counts where no words show one that can be missing.
+    """
     folded = _CONTEXT.sub("", fold(question))
-    return tuple(kind for kind in KINDS if kind.asks.search(folded))
+    found = tuple(kind for kind in KINDS if kind.asks.search(folded))
+    if any(kind.name not in SOFT_KINDS for kind in found):
+        return found
+    return found + tuple(
+        kind for kind in KINDS if kind.name == likely and kind.name not in SOFT_KINDS
+    )
 
 
 def missing_kinds(question: str, passage: str) -> tuple[str, ...]:

@@ -81,7 +81,9 @@ def evidence_of(retrieval: Retrieval) -> Evidence:
     best = int(np.argmax(retrieval.dense))
     same = passage_language(retrieval.index.chunks[best].text) == retrieval.language
     words = _words(retrieval, same)
-    lines = Lines.of(question, hits)
+    shape = shape_of(retrieval.vector, retrieval.index.manifest.fingerprint["embedding"])
+    kinds = asked_kinds(question, shape.kind if shape else "")
+    lines = Lines.of(question, hits, kinds)
     return Evidence(
         question=question,
         language=retrieval.language,
@@ -92,10 +94,10 @@ def evidence_of(retrieval: Retrieval) -> Evidence:
         elsewhere=words.elsewhere,
         scattered=_scattered([name for name in names if name not in unknown], hits),
         focus=words.focus,
-        asked=tuple(kind.name for kind in asked_kinds(question)),
+        asked=tuple(kind.name for kind in kinds),
         missing=lines.missing(),
         gap=lines.gap(),
-        shape=shape_of(retrieval.vector, retrieval.index.manifest.fingerprint["embedding"]),
+        shape=shape,
     )
 
 

@@ -23,6 +23,10 @@ _OPENING: Mapping[Language, str] = {
     "en": "This is what the notes say{about}:",
     "ja": "{about}ノートには次のように書かれています。",
 }
+_UNSURE: Mapping[Language, str] = {
+    "en": "The notes may not answer this. The nearest that they say{about}:",
+    "ja": "ノートに答えがないかもしれません。{about}近い記述は次のとおりです。",
+}
 _ABOUT: Mapping[Language, str] = {"en": " about {thing}", "ja": "{thing}について、"}
 _CLOSING: Mapping[Language, str] = {
     "en": "Quoted word for word; each number opens the place it stands at.",
@@ -50,7 +54,8 @@ class ExtractiveAnswerer:
             if not cited:
                 continue
             if not parts:
-                parts.append(_OPENING[language].format(about=about))
+                opening = _OPENING if request.sure else _UNSURE
+                parts.append(opening[language].format(about=about))
                 yield Delta(parts[0])
             citations += cited
             parts.append(text)

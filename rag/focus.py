@@ -13,13 +13,25 @@ _ENGLISH = re.compile(
     r"((?:[a-z][\w'/&-]* ?){1,4})",
     re.IGNORECASE,
 )
+# `file formats in the integration`, `the model behind X`: a noun, and what it is of
+_HEADED = re.compile(
+    r"^(?:(?:any|the|a|an|list|show|early|our)\s+)*((?:[a-z][\w'/&-]* ){1,3}?)"
+    r"(?:of|in|for|behind|on|to|into|supported by|offered by|used by|covered by)\b",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(
+    r"^(?:what|which|who|whose|when|where|why|how|is|are|was|were|do|does|did|can|could|will|would"
+    r"|should|may|has|have|tell|explain|describe|give|i|we|in|on|for|at|if|please|compare)\b",
+    re.IGNORECASE,
+)
 _ENDS = frozenset(("of", "for", "in", "on", "to", "at", "by", "with"))
 _JAPANESE = re.compile(
-    r"(?:は|って)(?:[？?。]|$|何|なに|いく|ど[このれ]|誰|いつ)|はある|はあり|はでき|[でが]いく"
+    r"(?<=[一-鿿ァ-ヺー])$|(?:は|って)(?:[？?。]|$|何|なに|いく|ど[このれ]|誰|いつ)|はある|はあり|はでき|[でが]いく"
     r"|を(?:教えて|知りたい|見せて|まとめて|一覧)"
 )
 # What a question may ask for without any passage saying the word.
 _ABSTRACT = (
+    "good best main use example "
     "kind name purpose feature difference drawback advantage benefit reason way thing topic "
     "summary 欠点 利点 弱点 長所 短所 目的 特徴 機能 名前 点 内容 概要 違い 理由 種類 方法 "
     "仕組み 用途 メリット デメリット もの"
@@ -41,6 +53,8 @@ def focus_of(question: str) -> tuple[str, ...]:
 
 def _english(question: str) -> tuple[str, ...]:
     match = _ENGLISH.search(question)
+    if match is None and not _ASKS.match(question):
+        match = _HEADED.match(question)
     terms: list[str] = []
     for word in match[1].split() if match else []:
         own = tokenize(word)

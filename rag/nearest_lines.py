@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.asked import SOFT_KINDS, Kind, asked_kinds
+from rag.asked import SOFT_KINDS, Kind
 from rag.tokens import fold
 from rag.types import Hit
 from rag.units import Unit, units_of
@@ -33,8 +33,8 @@ class Lines:
     passages: tuple[tuple[float, str], ...]
 
     @classmethod
-    def of(cls, question: str, hits: Sequence[Hit]) -> Lines:
-        """Take the first hits of a question apart."""
+    def of(cls, question: str, hits: Sequence[Hit], kinds: Sequence[Kind]) -> Lines:
+        """Take the first hits of a question apart; `kinds` are those of answer that it asks for."""
         lines: list[tuple[float, str]] = []
         passages: list[tuple[float, str]] = []
         for hit in hits[:_HITS]:
@@ -45,7 +45,7 @@ class Lines:
                 for place, (score, _) in enumerate(zip(hit.units, units, strict=False))
             ]
         lines.sort(key=lambda pair: -pair[0])
-        return cls(fold(question), asked_kinds(question), tuple(lines), tuple(passages))
+        return cls(fold(question), tuple(kinds), tuple(lines), tuple(passages))
 
     def missing(self) -> tuple[str, ...]:
         """The kinds asked for of which the nearest lines hold nothing."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from typing import Literal
 
-from rag.answerability import judge
+from rag.answerability import UNSURE, judge
 from rag.answerer import Answerer, AnswerRequest, Draft
 from rag.answerers import build_answerers
 from rag.conversation import points, standalone
@@ -174,7 +174,9 @@ class Pipeline:
             answer = refused(question, retrieval, draft)
             yield Delta(answer.text)
         else:
-            answer = yield from self._answered(question, retrieval, answerer, history, limit)
+            sure = judgement.confidence >= UNSURE
+            request = self._request(retrieval, history, limit, sure)
+            answer = yield from self._answered(question, retrieval, answerer, request)
         seconds = {
             **answer.seconds,
             "search": searched,
@@ -185,25 +187,24 @@ class Pipeline:
         log_answer(answer, self.settings.log_questions)
         yield Finished(answer)
 
-    def _answered(
-        self,
-        question: str,
-        retrieval: Retrieval,
-        answerer: Answerer,
-        history: Sequence[Turn],
-        limit: Limit,
-    ) -> Generator[Event, None, Answer]:
+    def _request(
+        self, retrieval: Retrieval, history: Sequence[Turn], limit: Limit, sure: bool
+    ) -> AnswerRequest:
         names = {hit.chunk.source for hit in retrieval.hits}
-        sources = {name: retrieval.index.sources[name] for name in names}
-        request = AnswerRequest(
+        return AnswerRequest(
             retrieval.question,
             retrieval.language,
             retrieval.hits,
-            sources,
+            {name: retrieval.index.sources[name] for name in names},
             history,
             retrieval.index.lexical.term_idf,
             limit,
+            sure,
         )
+
+    def _answered(
+        self, question: str, retrieval: Retrieval, answerer: Answerer, request: AnswerRequest
+    ) -> Generator[Event, None, Answer]:
         for item in answerer.answer(request):
             if isinstance(item, Draft):
                 if item.refused and not item.text:  # a model that found no answer says nothing

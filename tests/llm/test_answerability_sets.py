@@ -11,9 +11,10 @@ from bench.fit_answerability import Item, auc, load
 from rag.answerability import judge
 
 # What is reached, by split and language; the goal is .90. What makes it worse must say so here.
-LEAST_AUC = {("dev", "en"): 0.88, ("dev", "ja"): 0.93, ("test", "en"): 0.88, ("test", "ja"): 0.8}
+# The dev half holds terse and blunt wordings that the test half, written before, does not.
+LEAST_AUC = {("dev", "en"): 0.87, ("dev", "ja"): 0.92, ("test", "en"): 0.9, ("test", "ja"): 0.86}
 # Of answerable questions; the goal is 10 %.
-MOST_REFUSED = {("dev", "en"): 0.1, ("dev", "ja"): 0.1, ("test", "en"): 0.1, ("test", "ja"): 0.15}
+MOST_REFUSED = {("dev", "en"): 0.1, ("dev", "ja"): 0.1, ("test", "en"): 0.1, ("test", "ja"): 0.1}
 
 
 @pytest.fixture(scope="module")

@@ -110,11 +110,15 @@ def _hit(text: str, units: tuple[float, ...]) -> Hit:
     return Hit(1, max(units), chunk, max(units), 0.0, units)
 
 
+def _lines(question: str, hits: list[Hit]) -> Lines:
+    return Lines.of(question, hits, asked_kinds(question))
+
+
 def test_the_gap_grows_with_how_far_off_the_answers_kind_stands() -> None:
     question = "How much does it cost?"
     priced, plain = "- It is a service for $20", "- It is a service"
     gaps = [
-        Lines.of(question, [_hit(f"{first}\n{second}", scores)]).gap()
+        _lines(question, [_hit(f"{first}\n{second}", scores)]).gap()
         for first, second, scores in (
             (priced, plain, (0.6, 0.5)),
             (plain, "- Another costs $20", (0.6, 0.5)),
@@ -122,9 +126,16 @@ def test_the_gap_grows_with_how_far_off_the_answers_kind_stands() -> None:
         )
     ]
     assert gaps[0] == 0 < gaps[1] < gaps[2] == 1
-    compared = Lines.of("A1 or B2, which is better?", [_hit("- A1\n- B2", (0.6, 0.5))])
+    compared = _lines("A1 or B2, which is better?", [_hit("- A1\n- B2", (0.6, 0.5))])
     assert compared.missing() == ()
     apart = [_hit("- A1", (0.6,)), _hit("- B2", (0.5,))]
-    assert Lines.of("Which is better, A1 or B2?", apart).missing() == ("comparison",)
-    assert Lines.of("What is it?", [_hit(plain, (0.6,))]).gap() == 0
-    assert Lines.of(question, []).gap() == 1
+    assert _lines("Which is better, A1 or B2?", apart).missing() == ("comparison",)
+    assert _lines("What is it?", [_hit(plain, (0.6,))]).gap() == 0
+    assert _lines(question, []).gap() == 1
+
+
+def test_a_kind_that_only_the_vector_shows_counts_where_no_words_show_one() -> None:
+    names = [kind.name for kind in asked_kinds("The damage of X, money-wise?", "price")]
+    assert names == ["price"]
+    assert [kind.name for kind in asked_kinds("When is X?", "price")] == ["date"]
+    assert not asked_kinds("X?", "topic") and not asked_kinds("X?", "reason")

@@ -75,3 +75,11 @@ def test_another_model_has_no_such_directions_and_is_judged_without() -> None:
     assert shape_of(vector, "somebody/else@0123-abc") is None
     inputs = features(Evidence("x", "en", dense=0.5))
     assert -6 < inputs["broad"] < 0 and -6 < inputs["method"] < 0
+
+
+def test_the_kind_of_answer_is_told_in_words_that_no_pattern_knows(
+    shaped: dict[str, Shape],
+) -> None:
+    assert shaped["陶芸教室の月謝は？"].kind == "price"
+    assert shaped["Who steers the ferry?"].kind == "person"
+    assert shaped["Which font does the scheduler use?"].kind == "which"
