@@ -42,6 +42,8 @@ def log_answer(answer: Answer, with_question: bool) -> None:
         answer: finished, or refused.
         with_question: whether the line may hold the text of the question.
     """
+    if not structlog.is_configured():  # used as a library: nothing goes to its user's stdout
+        return
     asked = {"question": answer.question, "searched": answer.standalone} if with_question else {}
     kept = sum(sentence.kept for sentence in answer.sentences)
     _log.info(

@@ -129,8 +129,9 @@ class Pipeline:
         return alone if joined == asked else retriever.search(index, joined, count, filters)
 
     def _unsure(self, retrieval: Retrieval) -> bool:
-        """Whether the corpus seems not to answer a question as it stands."""
-        return not judge(evidence_of(retrieval), self.settings.answerability).answerable
+        """Whether the corpus may not answer a question as it stands."""
+        judgement = judge(evidence_of(retrieval), self.settings.answerability)
+        return not judgement.answerable or judgement.confidence < UNSURE
 
     def ask(
         self,
