@@ -14,9 +14,9 @@ from dataclasses import asdict
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
-from ingest.extract import Block, Extracted
+from ingest.extract import Extracted
+from ingest.extract.types import block_of
 from ingest.files import write_atomically
 
 TRANSCRIPT_TYPE = "application/vnd.shiori.extracted+json"
@@ -38,16 +38,11 @@ def from_json(body: bytes) -> Extracted:
     """
     try:
         values = json.loads(body)
-        values["blocks"] = tuple(_block(block) for block in values["blocks"])
+        values["blocks"] = tuple(block_of(block) for block in values["blocks"])
         values["page"] = tuple(values.get("page", ()))
         return Extracted(**values)
     except (TypeError, KeyError, AttributeError) as error:
         raise ValueError(f"no extracted document: {error}") from error
-
-
-def _block(values: dict[str, Any]) -> Block:
-    times = tuple((int(offset), float(second)) for offset, second in values.get("times", ()))
-    return Block(**values | {"times": times})
 
 
 def videos_to_json(urls: Sequence[str]) -> bytes:

@@ -17,6 +17,9 @@ from rag.tokens import fold
 SOFT_KINDS = frozenset(("reason", "comparison", "definition", "howto", "list"))
 """Kinds that no pattern surely finds in a passage: asking for them makes an answer less likely."""
 
+_FIGURE_KINDS = frozenset(
+    ("price", "share", "duration", "version", "limit", "quantity", "date")
+)  # those that a passage surely gives or lacks; a place or somebody may be named in any words
 _CONTEXT = re.compile(r"\([^()]*(?:\([^()]*\))?[^()]*\)\s*$")  # what a follow-up was about
 
 
@@ -185,7 +188,7 @@ def asked_kinds(question: str, likely: str = "") -> tuple[Kind, ...]:
     if any(kind.name not in SOFT_KINDS for kind in found):
         return found
     return found + tuple(
-        kind for kind in KINDS if kind.name == likely and kind.name not in SOFT_KINDS
+        kind for kind in KINDS if kind.name == likely and kind.name in _FIGURE_KINDS
     )
 
 

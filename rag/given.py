@@ -43,7 +43,8 @@ _PERIOD = re.compile(
 )
 _PLACE = re.compile(
     r"リージョン|\bregions?\b|@ ?[A-Z]{2}\b|会場|\d階|受付|地下|上で|内で|に書|に置|室"
-    r"|\b(?:at|in|on|under|by|inside) the \w+|\bfloor\b",
+    r"|棚|机|箱|引き出し|倉庫|物置|玄関|入口|[左右隣横奥裏]の|\b(?:shelf|drawer|cupboard)\b"
+    r"|\b(?:at|in|on|under|by|inside|behind|beside) the \w+|\bfloor\b",
     re.IGNORECASE,
 )
 _ASKS_REGION = re.compile(r"リージョン|\bregions?\b", re.IGNORECASE)

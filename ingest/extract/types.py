@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from rag.errors import ShioriError
 from rag.types import Kind
@@ -40,6 +41,16 @@ class Block:
     seconds: float | None = None
     anchor: str = ""
     times: tuple[tuple[int, float], ...] = ()
+
+
+def block_of(values: Mapping[str, Any]) -> Block:
+    """A block from what JSON made of it; older ones have no times.
+
+    Raises:
+        TypeError: it is something else.
+    """
+    times = tuple((int(offset), float(second)) for offset, second in values.get("times", ()))
+    return Block(**{**values, "times": times})
 
 
 @dataclass(frozen=True, slots=True)

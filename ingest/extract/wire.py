@@ -9,7 +9,7 @@ import json
 from dataclasses import asdict
 from typing import IO, Any, get_args
 
-from ingest.extract.types import Block, Extracted, ExtractError, ExtractStatus
+from ingest.extract.types import Extracted, ExtractError, ExtractStatus, block_of
 
 _WIDTH = 12
 
@@ -58,5 +58,5 @@ def unpacked(head: dict[str, Any]) -> Extracted:
         if head["status"] not in get_args(ExtractStatus):
             raise ValueError(head["status"])
         raise ExtractError(head["status"], str(head["message"]))
-    blocks = tuple(Block(**block) for block in head.pop("blocks"))
+    blocks = tuple(block_of(block) for block in head.pop("blocks"))
     return Extracted(blocks=blocks, page=tuple(head.pop("page")), **head)
