@@ -1,11 +1,12 @@
 """Fits the weights of `rag.answerability` on the dev halves of its question sets and prints them.
 
-    python -m bench.fit_answerability --data .data/fit [--test]
+    python -m bench.fit_answerability --data .data/fit [--test] [--independent]
 
 The sets are those of the shipped notes and of two small corpora about other things, each ingested
 below the data folder. `--test` also reports the test halves, which nothing is chosen on. AUC on dev
 is by five-fold cross-validation, so that it is not that of the questions the weights were fitted
-on; `other corpora` is by weights fitted without the corpus that a question is about.
+on; `other corpora` is by weights fitted without the corpus that a question is about;
+`--independent` reports on widely worded questions that nothing was ever chosen on.
 
 2026-11-27: AUC on dev .87 English and .92 Japanese (terse wordings among them), on the test halves
 .91 and .88; at the default 5 % and 5 % of dev refused, 9 % and 9 % of test.
@@ -36,6 +37,7 @@ from rag.settings import Settings
 _RIDGE = 10.0
 _FOLDS, _REPEATS = 5, 5
 _TESTS = Path("tests")
+_INDEPENDENT = _TESTS / "llm/answerability/independent"
 # A corpus and the folders of its questions.
 CORPORA = {
     "notes": (Path("corpus"), (Path("corpus/questions"), _TESTS / "llm/answerability/notes")),
@@ -80,6 +82,19 @@ def load(data: Path) -> list[Item]:
                 continue
             found = retriever.search(index, row.get("standalone") or row["question"])
             items.append(_item(corpus, row, evidence_of(found)))
+    return items
+
+
+def independent(data: Path) -> list[Item]:
+    """The widely worded questions, searched in what `load` has ingested."""
+    embedder = load_embedder()
+    retriever = Retriever(embedder)
+    items = []
+    for file in sorted(_INDEPENDENT.glob("*.yaml")):
+        index = IndexReader(data / file.stem, embedder.fingerprint).current()
+        for row in _questions(file):
+            found = retriever.search(index, row["question"])
+            items.append(_item(file.stem, row, evidence_of(found)))
     return items
 
 
@@ -187,7 +202,7 @@ def report(name: str, items: Sequence[Item], scores: NDArray[np.float64]) -> Non
         }
         print("refused / falsely answered: ", end="")
         print(", ".join(f"{word} {one:.1%} / {two:.1%}" for word, (one, two) in errors.items()))
-    for corpus in CORPORA:
+    for corpus in dict.fromkeys(item.corpus for item in items):
         here = np.array([item.corpus == corpus for item in items])
         print(f"  {corpus}: AUC {auc(scores[here], labels[here]):.3f}")
 
@@ -197,6 +212,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Path(".data/fit"))
     parser.add_argument("--test", action="store_true", help="report the test halves, too")
+    parser.add_argument("--independent", action="store_true", help="report widely worded questions")
     options = parser.parse_args()
     items = load(options.data)
     dev = [item for item in items if item.split == "dev"]
@@ -217,6 +233,9 @@ def main() -> None:
     if options.test:
         test = [item for item in items if item.split == "test"]
         report("test", test, chance(matrix(test)[0], weights, intercept))
+    if options.independent:
+        wide = independent(options.data)
+        report("independent", wide, chance(matrix(wide)[0], weights, intercept))
 
 
 if __name__ == "__main__":
