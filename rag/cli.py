@@ -122,7 +122,7 @@ def ask(
         print_json(answer_json(found))
     else:
         _show_answer(found)
-        for line in sentence_lines(found.sentences, explain):
+        for line in sentence_lines(found.sentences, explain, found.language):
             typer.echo(line, err=True)
 
 

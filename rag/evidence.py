@@ -19,6 +19,7 @@ from rag.heard import concepts_in_corpus, heard_in
 from rag.language import passage_language
 from rag.nearest_lines import Lines
 from rag.question_shape import Shape, shape_of
+from rag.reading import read
 from rag.tokens import fold, tokenize
 from rag.types import Chunk, Hit, Language
 from rag.verification.kana import KATAKANA, skeleton, sounds_like, sounds_within
@@ -26,6 +27,7 @@ from rag.verification.source import SourceView, view_of
 from rag.verification.terms import COMMON, japanese_names, latin_terms, stands
 
 if TYPE_CHECKING:
+    from rag.embedding.reader import Reader
     from rag.index import Index
     from rag.retriever import Retrieval
 
@@ -52,6 +54,8 @@ class Evidence:
     Of the kind of answer: `asked` are the kinds asked for and `missing` those of which the nearest
     lines hold nothing; `gap` is how far below the nearest line one is that holds it, 0..1; `shape`
     is how it is asked, where the embedding model tells that.
+
+    `read` are the log-odds that one of the first passages answers, by `rag.reading`.
     """
 
     question: str
@@ -67,10 +71,11 @@ class Evidence:
     missing: tuple[str, ...] = ()
     gap: float = 0.0
     shape: Shape | None = None
+    read: float | None = None
 
 
-def evidence_of(retrieval: Retrieval) -> Evidence:
-    """The signals of a search; nothing is embedded for it."""
+def evidence_of(retrieval: Retrieval, reader: Reader | None = None) -> Evidence:
+    """The signals of a search; nothing is embedded for it, and passages are read by `reader`."""
     question, hits = retrieval.question, retrieval.hits
     if not hits:
         return Evidence(question, retrieval.language, unknown=names_of(question))
@@ -98,6 +103,7 @@ def evidence_of(retrieval: Retrieval) -> Evidence:
         missing=lines.missing(),
         gap=lines.gap(),
         shape=shape,
+        read=read(retrieval, reader),
     )
 
 

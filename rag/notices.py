@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from rag.types import Language, Sentence
@@ -98,26 +98,51 @@ def join(lines: list[str], language: Language) -> str:
     return ("" if language == "ja" else " ").join(line for line in lines if line)
 
 
-_WHY: Final = {
-    "uncited": "no source supports it",
-    "link": "an address that is no source's",
-    "prompt": "repeats the prompt",
-    "language": "another language",
-    "length": "too long",
+_WHY: Final[dict[str, tuple[str, str]]] = {
+    "uncited": ("no source supports it", "支える出典がない"),
+    "citation": ("it names a source that was not found", "見つかっていない出典を挙げている"),
+    "figure": ("its figures or dates do not stand in the source", "数値や日付が出典にない"),
+    "name": ("its names do not stand in the source", "固有名が出典にない"),
+    "meaning": ("the source says something else", "出典の内容と違う"),
+    "negation": ("the source says the opposite", "出典と逆のことを述べている"),
+    "opposite": ("the source says the opposite", "出典と逆のことを述べている"),
+    "status": ("the source says another state of it", "提供状況が出典と違う"),
+    "language": ("it is in another language", "別の言語で書かれている"),
+    "prompt": ("it is no answer", "回答ではない"),
+    "link": ("it leads to what is no source", "出典ではない場所へのリンクがある"),
+    "length": ("it is too long", "長すぎる"),
 }
 
 
-def sentence_lines(sentences: Sequence[Sentence], explain: bool) -> list[str]:
+def drop_reasons(language: Language) -> dict[str, str]:
+    """Why a sentence of a model was left out, as half a sentence for each kind of reason."""
+    return {kind: texts[language == "ja"] for kind, texts in _WHY.items()}
+
+
+def sentence_lines(
+    sentences: Sequence[Sentence], explain: bool, language: Language = "en"
+) -> list[str]:
     """For the command line: how many sentences of a model were kept, and each one if asked."""
     if not sentences:
         return []
-    left_out = Counter(_WHY.get(one.reason, one.reason) for one in sentences if not one.kept)
+    ja = language == "ja"
+    reasons = drop_reasons(language)
+    left_out = Counter(reasons.get(one.reason, one.reason) for one in sentences if not one.kept)
     count = left_out.total()
-    kept = len(sentences) - count
-    why = f" ({', '.join(left_out)})" if left_out else ""
-    lines = [f"{kept} sentence{'' if kept == 1 else 's'} kept, {count} left out{why}"]
+    kept, why = len(sentences) - count, ("、" if ja else ", ").join(left_out)
+    if ja:
+        lines = [f"表示{kept}文、省略{count}文" + (f"（{why}）" if why else "")]
+    else:
+        plural = "" if kept == 1 else "s"
+        lines = [f"{kept} sentence{plural} kept, {count} left out" + (f" ({why})" if why else "")]
     for one in sentences if explain else ():
-        marks = "".join(f"[{number}]" for number in one.numbers)
-        found = f"kept {marks}" if one.kept else f"left out: {_WHY.get(one.reason, one.reason)}"
-        lines.append(f"  {found}: {one.text}")
+        lines.append(f"  {_became(one, reasons, ja)}: {one.text}")
     return lines
+
+
+def _became(sentence: Sentence, reasons: Mapping[str, str], ja: bool) -> str:
+    marks = "".join(f"[{number}]" for number in sentence.numbers)
+    if sentence.kept:
+        return f"表示{marks}" if ja else f"kept {marks}"
+    why = reasons.get(sentence.reason, sentence.reason)
+    return f"省略（{why}）" if ja else f"left out ({why})"

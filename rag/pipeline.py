@@ -11,27 +11,24 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from typing import Literal
 
-from rag.answerability import UNSURE, judge
+from rag.answerability import UNSURE, Judgement, judge
 from rag.answerer import Answerer, AnswerRequest, Draft
-from rag.answerers import build_answerers
 from rag.conversation import points, standalone
-from rag.embedding import load_embedder
 from rag.errors import IndexMissing, ShioriError, UsageError
 from rag.evidence import evidence_of
 from rag.extractive import NAME as EXTRACTIVE
-from rag.extractive import ExtractiveAnswerer
 from rag.finishing import finished, refused
 from rag.generative import GenerativeAnswerer
-from rag.index import Index, IndexReader
+from rag.index import Index
 from rag.limits import Limit
 from rag.logs import log_answer
+from rag.parts import Parts, load_parts
 from rag.providers import parse_models
 from rag.questions import clean_question, is_small_talk
-from rag.retriever import Filters, Retrieval, Retriever
+from rag.retriever import Filters, Retrieval
 from rag.sections import with_sections
 from rag.settings import Settings
 from rag.types import Answer, Delta, Event, Finished, Hit, Language, Searched, Turn
-from rag.verification.check import Verifier
 
 State = Literal["cold", "loading", "ready", "failed"]
 Rewrite = Callable[[str, Sequence[Turn], Language], str]
@@ -48,9 +45,7 @@ class Pipeline:
         self.state: State = "cold"
         self.state_detail = ""
         self._lock = threading.Lock()
-        self._retriever: Retriever | None = None
-        self._reader: IndexReader | None = None
-        self._answerers: dict[str, Answerer] = {}
+        self._parts: Parts | None = None
         self.models = tuple(dict.fromkeys((*parse_models(settings.llm), EXTRACTIVE)))
         """The answerers that can be chosen, the default first."""
 
@@ -81,9 +76,9 @@ class Pipeline:
             raise IndexMissing(
                 f"There is no index in {self.settings.data_dir} yet. Make it with: python -m ingest"
             )
-        retriever, reader = self._ready()
-        index = reader.current()
-        retriever.prepare(index)
+        parts = self._ready()
+        index = parts.generations.current()
+        parts.retriever.prepare(index)
         return index
 
     def search(
@@ -118,7 +113,7 @@ class Pipeline:
         """
         asked = clean_question(question)
         index = self.index()
-        retriever, _ = self._ready()
+        retriever = self._ready().retriever
         count = k or self.settings.search_k
         alone = retriever.search(index, asked, count, filters)
         if not history or is_small_talk(asked):
@@ -130,8 +125,12 @@ class Pipeline:
 
     def _unsure(self, retrieval: Retrieval) -> bool:
         """Whether the corpus may not answer a question as it stands."""
-        judgement = judge(evidence_of(retrieval), self.settings.answerability)
+        judgement = self._judged(retrieval)
         return not judgement.answerable or judgement.confidence < UNSURE
+
+    def _judged(self, retrieval: Retrieval) -> Judgement:
+        evidence = evidence_of(retrieval, self._ready().reader)
+        return judge(evidence, self.settings.answerability)
 
     def ask(
         self,
@@ -168,7 +167,7 @@ class Pipeline:
         retrieval = with_sections(self.retrieve(question, None, filters, history, rewrite))
         searched = time.monotonic() - started
         yield Searched(retrieval.question, retrieval.hits)
-        judgement = judge(evidence_of(retrieval), self.settings.answerability)
+        judgement = self._judged(retrieval)
         judged = time.monotonic() - started - searched
         if not judgement.answerable:
             draft = Draft("", (), answerer.name, calls=limit.used, tokens=limit.tokens)
@@ -221,21 +220,16 @@ class Pipeline:
             raise UsageError(
                 f"There is no model {model!r} here. Choose from: {', '.join(self.models)}."
             )
-        self._ready()
-        return self._answerers[model or self.models[0]]
+        return self._ready().answerers[model or self.models[0]]
 
-    def _ready(self) -> tuple[Retriever, IndexReader]:
+    def _ready(self) -> Parts:
         with self._lock:
-            if self._retriever is None or self._reader is None:
-                self.state, self.state_detail = "loading", "the embedding model"
-                embedder = load_embedder(self.settings.embedding_model)
-                self._answerers = build_answerers(
-                    self.settings, lambda: Verifier(embedder), ExtractiveAnswerer()
-                )
-                self._retriever = Retriever(embedder)
-                self._reader = IndexReader(self.settings.data_dir, embedder.fingerprint)
-                self.state_detail = "the index"
-            return self._retriever, self._reader
+            if self._parts is None:
+                self._parts = load_parts(self.settings, self._loading)
+            return self._parts
+
+    def _loading(self, what: str) -> None:
+        self.state, self.state_detail = "loading", what
 
 
 def _by(answerer: Answerer, limit: Limit) -> Rewrite:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 
 from rag.conversation import TURNS, opens_topic, standalone
+from rag.enforcement import holds_foreign, leaks
 from rag.evidence import names_of
 from rag.failures import ModelFailure
 from rag.language import question_language
@@ -14,7 +15,7 @@ from rag.prompts import condense_prompt
 from rag.tokens import tokenize
 from rag.types import Language, Turn
 from rag.verification.figures import missing_figures
-from rag.verification.source import URL, view_of
+from rag.verification.source import view_of
 from rag.verification.terms import missing_terms
 from rag.writer import StreamingModel
 
@@ -66,7 +67,9 @@ def standalone_by_model(
         limit.take(part)
     text = text.strip().strip('"「」')
     said = "\n".join([question, *(f"{turn.question}\n{turn.answer}" for turn in history[-TURNS:])])
-    if not text or "\n" in text or prompt.secret[:8] in text or URL.search(text):
+    if not text or "\n" in text or leaks(text, prompt.secret, prompt.system):
+        return by_rules
+    if holds_foreign(text, ()) and not holds_foreign(question, ()):  # whatever was said before
         return by_rules
     if question_language(text) != language or not _keeps(question, text):
         return by_rules

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rag.notices import drop_reasons
 from ui.words import Strings
 
 ENGLISH = Strings(
@@ -63,17 +64,7 @@ ENGLISH = Strings(
     kept="supported",
     dropped="not supported",
     dropped_because="not supported: {reason}",
-    drop_reasons={
-        "uncited": "it names no source",
-        "citation": "it names a source that was not found",
-        "figure": "its figures or dates do not stand in the source",
-        "name": "its names do not stand in the source",
-        "meaning": "the source says something else",
-        "negation": "the source says the opposite",
-        "language": "it is in another language",
-        "prompt": "it is no answer",
-        "link": "it leads to what is no source",
-    },
+    drop_reasons=drop_reasons("en"),
     not_shown="A sentence that is not shown",
     by_extraction="Quoted from the sources, no language model · {seconds} s",
     by_search="Searched in {seconds} s",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rag.notices import drop_reasons
 from ui.words import Strings
 
 JAPANESE = Strings(
@@ -67,17 +68,7 @@ JAPANESE = Strings(
     kept="根拠あり",
     dropped="根拠なし",
     dropped_because="根拠なし：{reason}",
-    drop_reasons={
-        "uncited": "出典が示されていない",
-        "citation": "見つかっていない出典を挙げている",
-        "figure": "数値や日付が出典にない",
-        "name": "固有名が出典にない",
-        "meaning": "出典の内容と違う",
-        "negation": "出典と逆のことを述べている",
-        "language": "別の言語で書かれている",
-        "prompt": "回答ではない",
-        "link": "出典ではない場所へのリンクがある",
-    },
+    drop_reasons=drop_reasons("ja"),
     not_shown="表示しない文",
     by_extraction="資料からの引用（言語モデル不使用）・{seconds}秒",
     by_search="{seconds}秒で検索しました",

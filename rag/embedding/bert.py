@@ -18,7 +18,7 @@ from sentence_transformers.base.modules import InputModule
 from sentence_transformers.sentence_transformer.modules import Normalize, Pooling
 from transformers import BertConfig, BertModel
 
-from rag.embedding.weights import WeightsFile, build_tokenizer, dequantise
+from rag.embedding.weights import WeightsFile, dequantise
 
 _LAYER_NAMES = {
     "q": "attention.self.query",
@@ -50,7 +50,7 @@ class QuantisedE5(InputModule):
 
     def __init__(self, weights: WeightsFile) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self.tokenizer = build_tokenizer(weights)
+        self.tokenizer = weights.tokenizer
         self._folding = weights.folding
         hidden = weights.shape["hidden_size"]
         self._words: NDArray[np.void] = weights.blocks["emb.word"].reshape(-1, hidden // 32)
@@ -75,6 +75,20 @@ class QuantisedE5(InputModule):
         # without a mask the attention takes its faster path; with no padding nothing changes
         output = self.bert(inputs_embeds=words, attention_mask=None if mask.all() else mask)
         return features | {"token_embeddings": output.last_hidden_state}
+
+    def fold(self, text: str) -> str:
+        """The text as the tokenizer sees it."""
+        # a lone surrogate, as a broken input may hold, is no text to a tokenizer
+        return text.encode("utf-8", "replace").decode().translate(self._folding)
+
+    def token_ids(self, text: str) -> list[int]:
+        """Token ids of a text alone, without the marks of its ends, 512 at most."""
+        return list(self.tokenizer.encode(self.fold(text), add_special_tokens=False).ids)
+
+    def token_places(self, text: str) -> tuple[list[int], list[tuple[int, int]]]:
+        """`token_ids` with where in the folded text each token stands."""
+        encoding = self.tokenizer.encode(self.fold(text), add_special_tokens=False)
+        return list(encoding.ids), list(encoding.offsets)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """How many tokens each text becomes, without its prompt, cut at the model's length."""

@@ -16,12 +16,15 @@ from rag.errors import ShioriError
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
+    from rag.embedding.reader import Reader
+
 HUB_NAME = "intfloat/multilingual-e5-small"
 _E5_PROMPTS = {"query": "query: ", "passage": "passage: "}
 _HUB_TIMEOUT = 10.0  # seconds
 _MODEL_FILES = {".json", ".safetensors", ".bin", ".model", ".txt"}
 
 _loaded: dict[str, Embedder] = {}
+_readers: list[Reader] = []
 _loading = threading.Lock()
 
 
@@ -41,6 +44,19 @@ def load_embedder(model: str = "") -> Embedder:
         return _loaded[model]
 
 
+def load_reader() -> Reader | None:
+    """The reader, loaded once a process and safe to share; None where there is no embedded model.
+
+    Raises:
+        ShioriError: the embedded model's file, or what was learnt, cannot be read.
+    """
+    with _loading:
+        path = find_weights()
+        if not _readers and path:
+            _readers.append(_load_reader(path))
+        return _readers[0] if _readers else None
+
+
 @cache
 def _workers() -> int:
     """The cores for `Embedder` to spread batches over; torch then uses one an operation.
@@ -54,13 +70,24 @@ def _workers() -> int:
     return cores
 
 
+# read once for both that are made of it; a damaged file is told each time
+_weights = cache(read_weights)
+
+
 def _load_embedded(path: Path) -> Embedder:
-    weights = read_weights(path)  # before the slow import: a damaged file is told at once
+    weights = _weights(path)  # before the slow import: a damaged file is told at once
     from rag.embedding.bert import build_model
 
     model, count_tokens = build_model(weights)
     fingerprint = f"{HUB_NAME}@q4_0-{WEIGHTS_SHA256[:12]}"
     return Embedder(model, fingerprint, _E5_PROMPTS, count_tokens, _workers())
+
+
+def _load_reader(path: Path) -> Reader:
+    weights = _weights(path)
+    from rag.embedding.reader import Reader, read_learnt
+
+    return Reader(weights, read_learnt(), _workers())
 
 
 def _load_named(name: str) -> Embedder:

@@ -13,6 +13,7 @@ import itertools
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,7 @@ _Q4_0 = 1  # a tensor's type in the directory; 0 is plain float32
 _BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])  # 32 weights in 18 bytes
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class WeightsFile:
     """What the file holds, still quantised and mapped into memory.
 
@@ -55,6 +56,11 @@ class WeightsFile:
     folding: Mapping[int, str]
     blocks: Mapping[str, NDArray[np.void]]
     floats: Mapping[str, NDArray[np.float32]]
+
+    @cached_property
+    def tokenizer(self) -> Tokenizer:
+        """XLM-R's tokenizer, which threads may share; text must be folded before."""
+        return build_tokenizer(self)
 
     def matrix(self, name: str, columns: int) -> NDArray[np.float32]:
         """A tensor as a float32 matrix, shape (rows, columns)."""

@@ -4,17 +4,19 @@ import dataclasses
 
 import pytest
 
-from rag.answerability import WEIGHTS, features, judge, threshold
+from rag.answerability import UNREAD_WEIGHTS, WEIGHTS, features, judge, threshold
 from rag.errors import SettingsError
 from rag.evidence import Evidence, names_of
 
 GOOD = Evidence("q", "en", dense=0.6)
 
 
-def test_each_signal_moves_the_confidence_its_way() -> None:
-    base = judge(GOOD).confidence
-    worse = {
-        "dense": 0.5,
+@pytest.mark.parametrize("read", [None, 1.0])
+def test_each_signal_moves_the_confidence_its_way(read: float | None) -> None:
+    good = dataclasses.replace(GOOD, read=read)
+    base = judge(good).confidence
+    nearer: dict[str, object] = {"dense": 0.5} if read is None else {"read": 0.0}
+    worse = nearer | {
         "unknown": ("Frobnicator",),
         "unsaid": 0.5,
         "absent": ("password",),
@@ -26,9 +28,20 @@ def test_each_signal_moves_the_confidence_its_way() -> None:
         "asked": ("howto",),
     }
     for name, value in worse.items():
-        changed = dataclasses.replace(GOOD, **{name: value})
+        changed = dataclasses.replace(good, **{name: value})  # type: ignore[arg-type]
         assert judge(changed).confidence < base, name
-    assert set(features(GOOD)) == set(WEIGHTS)
+    assert set(features(good)) == set(UNREAD_WEIGHTS if read is None else WEIGHTS)
+
+
+def test_a_reader_that_finds_no_answer_is_named_and_outvotes_what_is_near() -> None:
+    near = dataclasses.replace(
+        GOOD, dense=0.9, missing=("price",), asked=("price",), gap=0.5, unsaid=0.5
+    )
+    assert judge(dataclasses.replace(near, read=4.0)).answerable
+    read = judge(dataclasses.replace(near, read=-6.0))
+    assert not read.answerable and "read: no passage seems to answer it" in read.reasons
+    far = [judge(dataclasses.replace(GOOD, read=odds)).confidence for odds in (-8.0, -80.0)]
+    assert far[0] == far[1]
 
 
 def test_a_passage_about_something_else_counts_more_than_one_a_little_less_near() -> None:

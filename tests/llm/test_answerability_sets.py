@@ -9,17 +9,18 @@ import pytest
 
 from bench.fit_answerability import Item, auc, load
 from rag.answerability import judge
+from rag.embedding import load_reader
 
 # What is reached, by split and language; the goal is .90. What makes it worse must say so here.
-# The dev half holds terse and blunt wordings that the test half, written before, does not.
-LEAST_AUC = {("dev", "en"): 0.87, ("dev", "ja"): 0.92, ("test", "en"): 0.9, ("test", "ja"): 0.86}
+# The dev half holds terse, blunt and wide wordings that the test half, written before, does not.
+LEAST_AUC = {("dev", "en"): 0.9, ("dev", "ja"): 0.94, ("test", "en"): 0.93, ("test", "ja"): 0.91}
 # Of answerable questions; the goal is 10 %.
 MOST_REFUSED = {("dev", "en"): 0.1, ("dev", "ja"): 0.1, ("test", "en"): 0.1, ("test", "ja"): 0.1}
 
 
 @pytest.fixture(scope="module")
 def items(tmp_path_factory: pytest.TempPathFactory) -> list[Item]:
-    return load(Path(tmp_path_factory.mktemp("answerability")))
+    return load(Path(tmp_path_factory.mktemp("answerability")), load_reader())
 
 
 @pytest.mark.slow

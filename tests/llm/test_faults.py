@@ -359,8 +359,13 @@ def test_an_error_in_settings_names_no_secret(given: dict[str, Any]) -> None:
 
 def test_the_command_line_tells_what_became_of_sentences() -> None:
     said = [Sentence("A.", True, (1,)), Sentence("B.", False, (), "link")]
-    short = "1 sentence kept, 1 left out (an address that is no source's)"
+    short = "1 sentence kept, 1 left out (it leads to what is no source)"
     assert sentence_lines(said, False) == [short]
-    details = ["  kept [1]: A.", "  left out: an address that is no source's: B."]
+    details = ["  kept [1]: A.", "  left out (it leads to what is no source): B."]
     assert sentence_lines(said, True) == [short, *details]
+    assert sentence_lines(said, True, "ja") == [
+        "表示1文、省略1文（出典ではない場所へのリンクがある）",
+        "  表示[1]: A.",
+        "  省略（出典ではない場所へのリンクがある）: B.",
+    ]
     assert sentence_lines((), True) == []
