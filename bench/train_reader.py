@@ -100,7 +100,8 @@ def examples(
                 path = record["path"] if chance.random() > _NO_PATH else []
                 made.append(_example(learner, asked["q"], path, record["passage"], asked["a"]))
                 rest = [other for other in passages if other is not record]
-                for other in chance.sample(rest, others if asked["a"] is not None else 0):
+                count = min(others, len(rest)) if asked["a"] is not None else 0
+                for other in chance.sample(rest, count):
                     made.append(
                         _example(learner, asked["q"], other["path"], other["passage"], None)
                     )

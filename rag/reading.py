@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from rag.embedding.reader import Reader
     from rag.retriever import Retrieval
 
-PASSAGES = 3
+PASSAGES = 2  # three tell no more (AUC on dev the same) and take half as long again
 
 
 def read(retrieval: Retrieval, reader: Reader | None) -> float | None:

@@ -15,6 +15,7 @@ import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Final
 
@@ -30,6 +31,7 @@ LEARNT: Final = Path(__file__).with_name("reader.npz")
 QUESTION_TOKENS: Final = 64
 PASSAGE_TOKENS: Final = 224
 _START, _END = 0, 2
+_KEPT = 8192  # pairs of question and passage
 
 
 class Reader:
@@ -50,22 +52,24 @@ class Reader:
         self._head = torch.from_numpy(np.asarray(learnt["head"], dtype=np.float32))
         self._bias = float(np.asarray(learnt["bias"]).item())
         self._workers = workers
+        # a follow-up is judged twice, and an evaluation asks the same again
+        self._kept_odds = lru_cache(_KEPT)(self._odds)
 
     def read(self, question: str, passages: Sequence[str]) -> NDArray[np.float32]:
         """Log-odds that each passage answers the question, shape (passages,).
 
         Of the question 64 tokens are read, of a passage 224.
         """
-        asked = self._encoder.token_ids(f"query: {question}")[:QUESTION_TOKENS]
-        rows = [pair(asked, self._encoder.token_ids(f"passage: {passage}")) for passage in passages]
-        if len(rows) < 2 or self._workers < 2:
-            odds = [self._odds(row) for row in rows]
+        if len(passages) < 2 or self._workers < 2:
+            odds = [self._kept_odds(question, passage) for passage in passages]
         else:
             with ThreadPoolExecutor(self._workers, thread_name_prefix="read") as pool:
-                odds = list(pool.map(self._odds, rows))
+                odds = list(pool.map(partial(self._kept_odds, question), passages))
         return np.array(odds, dtype=np.float32)
 
-    def _odds(self, ids: Sequence[int]) -> float:
+    def _odds(self, question: str, passage: str) -> float:
+        asked = self._encoder.token_ids(f"query: {question}")
+        ids = pair(asked, self._encoder.token_ids(f"passage: {passage}"))
         with torch.inference_mode():
             tokens = torch.tensor([ids])
             features = {"input_ids": tokens, "attention_mask": torch.ones_like(tokens)}

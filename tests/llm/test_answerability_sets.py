@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from bench.fit_answerability import Item, auc, load
+from bench.fit_answerability import Item, auc, independent, load
 from rag.answerability import judge
 from rag.embedding import load_reader
 
 # What is reached, by split and language; the goal is .90. What makes it worse must say so here.
 # The dev half holds terse, blunt and wide wordings that the test half, written before, does not.
 LEAST_AUC = {("dev", "en"): 0.9, ("dev", "ja"): 0.94, ("test", "en"): 0.93, ("test", "ja"): 0.91}
+LEAST_AUC_WIDE = {"en": 0.87, "ja": 0.88}  # nothing was fitted on these, nor on their corpora
 # Of answerable questions; the goal is 10 %.
 MOST_REFUSED = {("dev", "en"): 0.1, ("dev", "ja"): 0.1, ("test", "en"): 0.1, ("test", "ja"): 0.1}
 
 
 @pytest.fixture(scope="module")
-def items(tmp_path_factory: pytest.TempPathFactory) -> list[Item]:
-    return load(Path(tmp_path_factory.mktemp("answerability")), load_reader())
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("answerability")
+
+
+@pytest.fixture(scope="module")
+def items(data: Path) -> list[Item]:
+    return load(data, load_reader())
 
 
 @pytest.mark.slow
@@ -29,10 +36,22 @@ def test_answerable_questions_are_told_from_others(
     items: list[Item], split: str, lang: str
 ) -> None:
     here = [item for item in items if (item.split, item.lang) == (split, lang)]
+    near = [item for item in here if not item.answerable and item.near]
+    assert len(near) * 2 >= sum(not item.answerable for item in here)
+    _told_apart(here, LEAST_AUC[split, lang], MOST_REFUSED[split, lang])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lang", LEAST_AUC_WIDE)
+@pytest.mark.usefixtures("items")  # which ingests the corpora
+def test_widely_worded_questions_about_other_corpora_are_told_apart(data: Path, lang: str) -> None:
+    here = [item for item in independent(data, load_reader()) if item.lang == lang]
+    _told_apart(here, LEAST_AUC_WIDE[lang], 0.1)
+
+
+def _told_apart(here: Sequence[Item], least_auc: float, most_refused: float) -> None:
     judged = [judge(item.evidence) for item in here]
     labels = np.array([item.answerable for item in here])
-    near = [item for item in here if not item.answerable and item.near]
-    assert len(near) * 2 >= (~labels).sum()
-    assert auc(np.array([one.confidence for one in judged]), labels) >= LEAST_AUC[split, lang]
+    assert auc(np.array([one.confidence for one in judged]), labels) >= least_auc
     refused = [not one.answerable for one, yes in zip(judged, labels, strict=True) if yes]
-    assert np.mean(refused) <= MOST_REFUSED[split, lang]
+    assert np.mean(refused) <= most_refused
