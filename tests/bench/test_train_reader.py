@@ -9,7 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench.train_reader import FOLDER, Learner, _Product, _ranks, _small, examples, learnt, train
+from bench.reader_examples import examples
+from bench.reader_storing import Product, ranks, small
+from bench.train_reader import FOLDER, Learner, learnt, train
 from rag.embedding.bert import QuantisedE5
 from rag.embedding.reader import apply
 from rag.embedding.weights import find_weights, read_weights
@@ -58,7 +60,7 @@ def test_nothing_is_learnt_from_a_corpus_that_is_measured_on() -> None:
 
 
 def test_the_answer_is_marked_where_it_stands(learner: Learner) -> None:
-    made = examples(learner, [[RECORD]], random.Random(0), 1)
+    made = examples(learner.encoder, [[RECORD]], random.Random(0), 1)
     assert [one.answered for one in made] == [True, True, False]
     assert (made[2].first, made[2].last) == (0, 0)
     for one, question in zip(made[:2], RECORD["questions"], strict=False):
@@ -70,12 +72,9 @@ def test_numbers_go_where_they_bring_most() -> None:
     chance = np.random.default_rng(0)
     changes = {"big": chance.normal(size=(20, 3)) @ chance.normal(size=(3, 30))}
     changes["small"] = chance.normal(size=(20, 30)) * 1e-3
-    products = {}
-    for name, change in changes.items():
-        left, size, right = np.linalg.svd(change.astype(np.float32), full_matrices=False)
-        products[name] = _Product(left * np.sqrt(size), np.sqrt(size)[:, None] * right, size)
-    assert _ranks(products, 3 * 50) == {"big": 3}
-    stored = _small("big", products["big"], 3)
+    products = {name: Product.of(change.astype(np.float32)) for name, change in changes.items()}
+    assert ranks(products, 3 * 50) == {"big": 3}
+    stored = small("big", products["big"], 3)
     again = (stored["big:left"] * stored["big:scale"]) @ stored["big:right"].astype(np.float32)
     np.testing.assert_allclose(again, changes["big"], atol=0.05)
     assert stored["big:left"].dtype == np.int8
