@@ -51,7 +51,8 @@ class Reader:
         apply(self._encoder, learnt)
         self._head = torch.from_numpy(np.asarray(learnt["head"], dtype=np.float32))
         self._bias = float(np.asarray(learnt["bias"]).item())
-        self._workers = workers
+        # one for all questions, so that many at once do not start many threads
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="read")
         # a follow-up is judged twice, and an evaluation asks the same again
         self._kept_odds = lru_cache(_KEPT)(self._odds)
 
@@ -60,11 +61,7 @@ class Reader:
 
         Of the question 64 tokens are read, of a passage 224.
         """
-        if len(passages) < 2 or self._workers < 2:
-            odds = [self._kept_odds(question, passage) for passage in passages]
-        else:
-            with ThreadPoolExecutor(self._workers, thread_name_prefix="read") as pool:
-                odds = list(pool.map(partial(self._kept_odds, question), passages))
+        odds = list(self._pool.map(partial(self._kept_odds, question), passages))
         return np.array(odds, dtype=np.float32)
 
     def _odds(self, question: str, passage: str) -> float:
