@@ -69,7 +69,7 @@ class Item:
     evidence: Evidence
 
 
-def load(data: Path, reader: Reader | None) -> list[Item]:
+def load(data: Path, reader: Reader | None, splits: Sequence[str] = ("dev", "test")) -> list[Item]:
     """Ingest each corpus and search its questions; follow-ups are searched as they stand alone."""
     from ingest.pipeline import ingest
 
@@ -83,6 +83,8 @@ def load(data: Path, reader: Reader | None) -> list[Item]:
         files = sorted(file for place in questions for file in place.glob("*.yaml"))
         for row in (row for file in files for row in _questions(file)):
             if row.get("history") and not row.get("standalone"):
+                continue
+            if row.get("split", "dev") not in splits:
                 continue
             found = retriever.search(index, row.get("standalone") or row["question"])
             items.append(_item(corpus, row, evidence_of(found, reader)))

@@ -12,12 +12,12 @@ from bench.fit_answerability import Item, auc, independent, load
 from rag.answerability import judge
 from rag.embedding import load_reader
 
-# What is reached, by split and language; the goal is .90. What makes it worse must say so here.
-# The dev half holds terse, blunt and wide wordings that the test half, written before, does not.
-LEAST_AUC = {("dev", "en"): 0.9, ("dev", "ja"): 0.94, ("test", "en"): 0.93, ("test", "ja"): 0.91}
+# What is reached on the half that nothing was chosen on; the goal is .90. What makes it
+# worse must say so here.
+LEAST_AUC = {"en": 0.93, "ja": 0.91}
 LEAST_AUC_WIDE = {"en": 0.87, "ja": 0.88}  # nothing was fitted on these, nor on their corpora
 # Of answerable questions; the goal is 10 %.
-MOST_REFUSED = {("dev", "en"): 0.1, ("dev", "ja"): 0.1, ("test", "en"): 0.1, ("test", "ja"): 0.1}
+MOST_REFUSED = 0.1
 
 
 @pytest.fixture(scope="module")
@@ -27,18 +27,16 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def items(data: Path) -> list[Item]:
-    return load(data, load_reader())
+    return load(data, load_reader(), ("test",))
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("split", "lang"), LEAST_AUC)
-def test_answerable_questions_are_told_from_others(
-    items: list[Item], split: str, lang: str
-) -> None:
-    here = [item for item in items if (item.split, item.lang) == (split, lang)]
+@pytest.mark.parametrize("lang", LEAST_AUC)
+def test_answerable_questions_are_told_from_others(items: list[Item], lang: str) -> None:
+    here = [item for item in items if item.lang == lang]
     near = [item for item in here if not item.answerable and item.near]
     assert len(near) * 2 >= sum(not item.answerable for item in here)
-    _told_apart(here, LEAST_AUC[split, lang], MOST_REFUSED[split, lang])
+    _told_apart(here, LEAST_AUC[lang], MOST_REFUSED)
 
 
 @pytest.mark.slow
