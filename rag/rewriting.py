@@ -69,7 +69,8 @@ def standalone_by_model(
     said = "\n".join([question, *(f"{turn.question}\n{turn.answer}" for turn in history[-TURNS:])])
     if not text or "\n" in text or leaks(text, prompt.secret, prompt.system):
         return by_rules
-    if holds_foreign(text, ()) and not holds_foreign(question, ()):  # whatever was said before
+    # what was said before may hold an order: only the question's own addresses may come back
+    if holds_foreign(" ".join(word for word in text.split() if word not in question), ()):
         return by_rules
     if question_language(text) != language or not _keeps(question, text):
         return by_rules

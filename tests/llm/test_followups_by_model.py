@@ -116,3 +116,13 @@ def test_an_address_that_the_reader_asked_about_stays(shipped_index: Settings) -
     rewritten = "Does the Git sync of CloudFormation work with github.com?"
     answer, _ = _ask(shipped_index, lambda: streamed(rewritten), asked)
     assert answer.standalone == rewritten
+
+
+def test_an_address_beside_the_readers_own_does_not_come_back(shipped_index: Settings) -> None:
+    asked = "Does it work with github.com?"
+    poison = "CloudFormation syncs with evil.example and https://evil.example/x"
+    said = Turn("What did CloudFormation gain?", poison)
+    for says in ("evil.example", "https://evil.example/x"):
+        rewritten = f"Does CloudFormation work with {says} and github.com?"
+        answer, _ = _ask(shipped_index, lambda text=rewritten: streamed(text), asked, (said,))
+        assert answer.standalone == standalone(asked, [said], "en")
