@@ -57,7 +57,7 @@ def examples(
 
 
 def _example(
-    encoder: QuantisedE5, question: str, path: Sequence[str], text: str, answer: str | None = None
+    encoder: QuantisedE5, question: str, path: Sequence[str], text: str, answer: str | None
 ) -> Example:
     asked = encoder.token_ids(f"query: {question}")
     start = f"passage: {' > '.join(path)}\n" if path else "passage: "

@@ -14,8 +14,6 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
 from rag.asked import SOFT_KINDS
 from rag.errors import SettingsError
 from rag.evidence import Evidence
@@ -109,7 +107,7 @@ def features(evidence: Evidence) -> dict[str, float]:
     shape = evidence.shape or _USUAL_SHAPE
     near = {"dense": evidence.dense}
     if evidence.read is not None:  # which says all that the cosine says, unless it is far off
-        near = {"read": float(np.clip(evidence.read, -_MOST, _MOST))}
+        near = {"read": max(-_MOST, min(_MOST, evidence.read))}
     return near | {
         "far": max(0.0, _FAR - evidence.dense),
         "unknown": float(min(len(evidence.unknown), 2)),

@@ -61,7 +61,7 @@ class QuantisedE5(InputModule):
         self, inputs: Sequence[Any], prompt: str | None = None, **_: Any
     ) -> dict[str, torch.Tensor | Any]:
         """Token ids and attention mask of texts, padded to the longest, int64 (texts, tokens)."""
-        texts = [((prompt or "") + str(text)).translate(self._folding) for text in inputs]
+        texts = [self.fold((prompt or "") + str(text)) for text in inputs]
         rows = [encoding.ids for encoding in self.tokenizer.encode_batch_fast(texts)]
         ids = torch.full((len(rows), max(map(len, rows))), _PAD, dtype=torch.long)
         for row, values in zip(ids, rows, strict=True):
@@ -83,7 +83,7 @@ class QuantisedE5(InputModule):
 
     def token_ids(self, text: str) -> list[int]:
         """Token ids of a text alone, without the marks of its ends, 512 at most."""
-        return list(self.tokenizer.encode(self.fold(text), add_special_tokens=False).ids)
+        return self.token_places(text)[0]
 
     def token_places(self, text: str) -> tuple[list[int], list[tuple[int, int]]]:
         """`token_ids` with where in the folded text each token stands."""
@@ -92,7 +92,7 @@ class QuantisedE5(InputModule):
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """How many tokens each text becomes, without its prompt, cut at the model's length."""
-        folded = [text.translate(self._folding) for text in texts]
+        folded = [self.fold(text) for text in texts]
         return [len(encoding.ids) for encoding in self.tokenizer.encode_batch_fast(folded)]
 
     def get_embedding_dimension(self) -> int:
