@@ -17,7 +17,7 @@ from rag.settings import Settings
 from rag.types import NoteLink, Provenance
 
 if TYPE_CHECKING:
-    from ingest.articles import Articles
+    from ingest.articles.collection import Articles
 
 TITLE = "Articles behind 1,000 links"
 PAGES = 1_000
@@ -61,7 +61,7 @@ def _figures(seconds: float) -> dict[str, float]:
 
 
 def _follow(settings: Settings, hosts: list[str], *, offline: bool = False) -> Articles:
-    from ingest.articles import collect_articles
+    from ingest.articles.collection import collect_articles
 
     links = [
         NoteLink(url, f"page {n}", Provenance("bench.md", n + 1, ("Links",), f"page {n}"))

@@ -1,4 +1,4 @@
-"""Fits the weights of `rag.answerability` on the dev halves of its question sets and prints them.
+"""Fits the weights of `rag.reading.answerability` on the dev halves and prints them.
 
     python -m bench.fit_answerability --data .data/fit [--test] [--independent] [--unread]
 
@@ -26,15 +26,15 @@ import yaml
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from rag.answerability import THRESHOLDS, features
-from rag.embedding import load_embedder, load_reader
-from rag.evidence import Evidence, evidence_of
-from rag.index import IndexReader
-from rag.retriever import Retriever
+from rag.embedding import load_cross_encoder, load_embedder
+from rag.index import IndexCatalog
+from rag.reading.answerability import THRESHOLDS, features
+from rag.reading.evidence import Evidence, evidence_of
+from rag.retrieval.retriever import Retriever
 from rag.settings import Settings
 
 if TYPE_CHECKING:
-    from rag.embedding.reader import Reader
+    from rag.embedding.cross_encoder import CrossEncoder
 
 # The signals were thought out with dev in view, so that its cross-validation flatters them: a
 # strong ridge keeps what they weigh in check.
@@ -69,7 +69,9 @@ class Item:
     evidence: Evidence
 
 
-def load(data: Path, reader: Reader | None, splits: Sequence[str] = ("dev", "test")) -> list[Item]:
+def load(
+    data: Path, reader: CrossEncoder | None, splits: Sequence[str] = ("dev", "test")
+) -> list[Item]:
     """Ingest each corpus and search its questions; follow-ups are searched as they stand alone."""
     from ingest.pipeline import ingest
 
@@ -89,7 +91,7 @@ def load(data: Path, reader: Reader | None, splits: Sequence[str] = ("dev", "tes
     return items
 
 
-def independent(data: Path, reader: Reader | None) -> list[Item]:
+def independent(data: Path, reader: CrossEncoder | None) -> list[Item]:
     """The widely worded questions, searched in what `load` has ingested."""
     retriever = Retriever(load_embedder())
     items = []
@@ -103,9 +105,9 @@ def _searched(
     corpus: str,
     rows: Sequence[dict[str, Any]],
     retriever: Retriever,
-    reader: Reader | None,
+    reader: CrossEncoder | None,
 ) -> list[Item]:
-    index = IndexReader(data / corpus, retriever.embedder.fingerprint).current()
+    index = IndexCatalog(data / corpus, retriever.embedder.fingerprint).current()
     items = []
     for row in rows:
         found = retriever.search(index, row.get("standalone") or row["question"])
@@ -230,7 +232,7 @@ def main() -> None:
     parser.add_argument("--independent", action="store_true", help="report widely worded questions")
     parser.add_argument("--unread", action="store_true", help="as where there is no reader")
     options = parser.parse_args()
-    reader = None if options.unread else load_reader()
+    reader = None if options.unread else load_cross_encoder()
     items = load(options.data, reader)
     dev = [item for item in items if item.split == "dev"]
     inputs, labels = matrix(dev)

@@ -1,4 +1,4 @@
-"""Learns the directions of `rag.question_shape` from templates and writes them.
+"""Learns the directions of `rag.reading.question_shape` from templates and writes them.
 
     python -m bench.fit_question_shape [--check]
 
@@ -25,8 +25,8 @@ from scipy.optimize import minimize
 from scipy.special import logsumexp
 
 from bench.fit_answerability import auc, fit
-from rag.centroids import Centroids
 from rag.embedding import load_embedder
+from rag.retrieval.language_centering import Centroids
 from rag.types import Language
 
 TEMPLATES = Path(__file__).with_name("question_shapes.yaml")

@@ -16,7 +16,7 @@ from bench.report import Row, Table
 from bench.retrieval import shiori
 from bench.scoring import score
 from rag.embedding import load_embedder
-from rag.evaluation.questions import load_questions
+from rag.evaluation.dataset.questions import load_questions
 from rag.index import ingest_lock, write_generation
 from rag.settings import Settings, load_settings
 from rag.types import Chunk, Source
@@ -50,10 +50,10 @@ def _paragraphs(folder: Path, count: int) -> list[str]:
 
 
 def _index(settings: Settings, paragraphs: Sequence[str]) -> None:
-    from ingest.article_chunks import article_source, chunk_article
-    from ingest.chunking import CHUNKER_VERSION, chunk_note
-    from ingest.corpus import read_corpus
+    from ingest.articles.chunking import article_source, chunk_article
     from ingest.extract import Extractor
+    from ingest.notes.chunking import CHUNKER_VERSION, chunk_note
+    from ingest.notes.files import read_corpus
 
     notes = [chunk_note(note.name, note.text) for note in read_corpus(settings.corpus_dir).notes]
     sources: list[Source] = [note.source for note in notes]

@@ -11,9 +11,9 @@ from langchain_core.embeddings import Embeddings
 from bench import rivals
 from bench.report import Row, Table
 from bench.scoring import Retrieve, score
-from rag.evaluation.places import passage
-from rag.evaluation.question import Question
-from rag.evaluation.questions import load_questions
+from rag.evaluation.dataset.places import passage
+from rag.evaluation.dataset.question import Question
+from rag.evaluation.dataset.questions import load_questions
 from rag.settings import Settings
 
 TITLE = "Retrieval on the corpus's questions"

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from rag.evaluation.places import BUDGET, plain
-from rag.evaluation.question import Question
+from rag.evaluation.dataset.places import BUDGET, plain
+from rag.evaluation.dataset.question import Question
 
 Retrieve = Callable[[str], Sequence[str]]
 """A question to at most ten passages, best first."""

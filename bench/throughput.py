@@ -33,9 +33,9 @@ def ingest(settings: Settings) -> IngestSummary:
 
 def texts_of(settings: Settings) -> list[str]:
     """Every text that ingest embeds for the notes, each once."""
-    from ingest.chunking import chunk_note
-    from ingest.corpus import read_corpus
-    from rag.views import VIEWS, view_texts
+    from ingest.notes.chunking import chunk_note
+    from ingest.notes.files import read_corpus
+    from rag.index.views import VIEWS, view_texts
 
     notes = read_corpus(settings.corpus_dir).notes
     chunks = [chunk for note in notes for chunk in chunk_note(note.name, note.text).chunks]
@@ -57,7 +57,7 @@ def measure(settings: Settings, threads: int) -> Table:
 
 def copies(settings: Settings, folder: Path) -> Path:
     """Write notes of about `TEXTS` texts to a folder, made from those of the settings' corpus."""
-    from ingest.corpus import read_corpus
+    from ingest.notes.files import read_corpus
 
     notes = read_corpus(settings.corpus_dir).notes
     for number in range(max(1, round(TEXTS / max(1, len(texts_of(settings)))))):

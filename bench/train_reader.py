@@ -1,4 +1,4 @@
-"""Trains the reader of `rag.embedding.reader` and writes what it learnt.
+"""Trains the reader of `rag.embedding.cross_encoder` and writes what it learnt.
 
     python -m bench.train_reader [--steps N] [--check]
 
@@ -30,8 +30,8 @@ from torch.nn import functional
 from bench.fit_answerability import auc
 from bench.reader_examples import Example, batches, examples, records
 from bench.reader_storing import NUMBERS, changes
-from rag.embedding.bert import QuantisedE5
-from rag.embedding.reader import LEARNT
+from rag.embedding.cross_encoder import LEARNT
+from rag.embedding.quantized_e5 import QuantisedE5
 from rag.embedding.weights import find_weights, read_weights
 
 FOLDER = Path(__file__).with_name("reader")
@@ -123,7 +123,7 @@ def _loss(learner: Learner, batch: Sequence[Example]) -> torch.Tensor:
 
 
 def learnt(learner: Learner, numbers: int = NUMBERS) -> dict[str, NDArray[np.generic]]:
-    """What was learnt, as `rag.embedding.reader.Reader` takes it."""
+    """What was learnt, as `rag.embedding.cross_encoder.CrossEncoder` takes it."""
     before = dict(Learner().encoder.bert.named_parameters())
     after = learner.encoder.bert.named_parameters()
     head = {

@@ -62,8 +62,8 @@ def measure(settings: Settings) -> Table:
 def _good_answers(pipeline: Pipeline) -> tuple[float, float]:
     """Seconds of checking sentences that say what their passages say, and their tokens."""
     from rag.embedding import load_embedder
-    from rag.units import units_of
-    from rag.verification.check import Verifier
+    from rag.index.segments import units_of
+    from rag.verification.verifier import Verifier
 
     verifier = Verifier(load_embedder(pipeline.settings.embedding_model))
     seconds, tokens = 0.0, 0.0

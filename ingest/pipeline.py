@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ingest.article_chunks import ARTICLE_CHUNKER_VERSION
-from ingest.articles import Articles, collect_articles
-from ingest.chunking import CHUNKER_VERSION, Note, chunk_note
-from ingest.corpus import Corpus, Skipped, read_corpus
+from ingest.articles.chunking import ARTICLE_CHUNKER_VERSION
+from ingest.articles.collection import Articles, collect_articles
+from ingest.notes.chunking import CHUNKER_VERSION, Note, chunk_note
+from ingest.notes.files import Corpus, Skipped, read_corpus
 from rag.embedding import load_embedder
 from rag.index import ingest_lock, write_generation
 from rag.settings import Settings

@@ -11,22 +11,23 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from typing import Literal
 
-from rag.answerability import UNSURE, Judgement, judge
-from rag.answerer import Answerer, AnswerRequest, Draft
-from rag.conversation import points, standalone
+from rag.answering.base import Answerer, AnswerRequest, Draft
+from rag.answering.extractive import NAME as EXTRACTIVE
+from rag.answering.generative import GenerativeAnswerer
+from rag.answering.outcome import finished, refused
+from rag.components import Components, load_components
 from rag.errors import IndexMissing, ShioriError, UsageError
-from rag.evidence import evidence_of
-from rag.extractive import NAME as EXTRACTIVE
-from rag.finishing import finished, refused
-from rag.generative import GenerativeAnswerer
 from rag.index import Index
-from rag.limits import Limit
+from rag.llm.budget import Limit
+from rag.llm.providers import parse_models
 from rag.logs import log_answer
-from rag.parts import Parts, load_parts
-from rag.providers import parse_models
-from rag.questions import clean_question, is_small_talk
-from rag.retriever import Filters, Retrieval
-from rag.sections import with_sections
+from rag.query.followups import points, standalone
+from rag.query.validation import clean_question, is_small_talk
+from rag.reading.answerability import UNSURE, Judgement, judge
+from rag.reading.evidence import evidence_of
+from rag.retrieval.filters import Filters
+from rag.retrieval.heading_expansion import with_sections
+from rag.retrieval.retriever import Retrieval
 from rag.settings import Settings
 from rag.types import Answer, Delta, Event, Finished, Hit, Language, Searched, Turn
 
@@ -45,7 +46,7 @@ class Pipeline:
         self.state: State = "cold"
         self.state_detail = ""
         self._lock = threading.Lock()
-        self._parts: Parts | None = None
+        self._parts: Components | None = None
         self.models = tuple(dict.fromkeys((*parse_models(settings.llm), EXTRACTIVE)))
         """The answerers that can be chosen, the default first."""
 
@@ -222,10 +223,10 @@ class Pipeline:
             )
         return self._ready().answerers[model or self.models[0]]
 
-    def _ready(self) -> Parts:
+    def _ready(self) -> Components:
         with self._lock:
             if self._parts is None:
-                self._parts = load_parts(self.settings, self._loading)
+                self._parts = load_components(self.settings, self._loading)
             return self._parts
 
     def _loading(self, what: str) -> None:

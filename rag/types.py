@@ -12,6 +12,17 @@ from typing import Literal
 
 Kind = Literal["note", "html", "pdf", "video"]
 Language = Literal["ja", "en"]
+SegmentKind = Literal[
+    "sentence",  # of a paragraph, joined across wrapped lines
+    "item",  # of a list, with its own text alone; nested items are its children
+    "lead",  # a line that leads to what is under it: "The steps are:", a bold line, a callout's title
+    "question",  # of a FAQ; its answer is under it
+    "code",  # a block of code, commands or a diagram's labels, all its lines
+    "header",  # of a table; its rows are under it
+    "row",  # of a table or a CSV file
+    "property",  # of front matter or of a page: `key: value`
+    "links",  # navigation: a table of contents, a line of nothing but links
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +93,41 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Segment:
+    """The smallest part of a chunk that makes sense by itself; made once, at ingestion.
+
+    `text` is what a reader is shown: wrapped lines joined by a space (nothing between Japanese
+    characters), without list marker and without marks that only format; in `code` the lines as they
+    are; cells of a `header` or `row` joined by ` | `. `marker` is how a list item was marked (`-`,
+    `1.`, `①`, `[x]`), empty elsewhere. `locator` holds its own lines or place.
+
+    `parent` is the index, in the chunk's `segments`, of what it stands under: the item, lead-in,
+    question or header; -1 for none. A segment that `leads` must not be shown without what stands
+    under it. `context` says that it belongs to an earlier chunk and is repeated because others
+    here stand under it (a lead-in or a header of a list or table that was too long for one chunk).
+    """
+
+    kind: SegmentKind
+    text: str
+    locator: Locator
+    parent: int = -1
+    marker: str = ""
+    leads: bool = False
+    context: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Chunk:
     """A passage that is retrieved as one.
 
-    `path` is the breadcrumb (outermost first, without the chunk's own text); `text` stands word for
-    word in the source but for indentation and link targets; `order` counts the chunks of a source
-    from 0; `url` opens the passage itself where that is possible (empty for notes).
+    `path` is the breadcrumb (outermost first, without the chunk's own text): the title unless the
+    first heading says the same, the headings, the items it stands under; `text` is that of its
+    `segments`, a line or more each, nested ones indented by two spaces; `order` counts the chunks
+    of a source from 0; `url` opens the passage itself where that is possible (empty for notes).
+    `folder` is where the note lies in the notes folder (with `/`, empty at the top); `date` (ISO:
+    a year, a month or a day) stands in the nearest heading, else in the note's name, else in its
+    front matter; `tags` are the note's tags and other names. `navigation` says that it is nothing
+    but links to other places.
     """
 
     id: str
@@ -100,6 +140,11 @@ class Chunk:
     order: int
     url: str = ""
     linked_from: tuple[Provenance, ...] = ()
+    segments: tuple[Segment, ...] = ()
+    folder: str = ""
+    date: str = ""
+    tags: tuple[str, ...] = ()
+    navigation: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +153,7 @@ class Hit:
 
     `dense` is its cosine with the question, languages taken out, and `lexical` its BM25 as a share
     of what the question's words weigh; `units` holds the cosine of each of its bullets or sentences
-    (`rag.units.units_of`).
+    (`rag.index.segments.units_of`).
     """
 
     rank: int

@@ -48,8 +48,8 @@ def serve(settings: Settings, port: int, *, open_browser: bool) -> None:
     """Serve until stopped."""
     from streamlit import config
 
-    from ui.backend import choose_settings
-    from ui.server import create_app
+    from ui.server.asgi import create_app
+    from ui.state.backend import choose_settings
 
     choose_settings(settings)
     url = address(settings.ui_host, port)

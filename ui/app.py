@@ -7,12 +7,12 @@ from pathlib import Path
 import streamlit as st
 
 from rag.errors import ShioriError
-from ui.backend import backend
-from ui.behaviour import tell_language
+from ui.components.answer import error_html
+from ui.components.script import tell_language
+from ui.components.sidebar import sidebar
 from ui.navigation import pages
-from ui.session import session
-from ui.sidebar import sidebar
-from ui.turns import error_html
+from ui.state.backend import backend
+from ui.state.session import session
 
 _STYLE = Path(__file__).with_name("style.css")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ingest.extract.extractor import Extractor, Limits, extract
+from ingest.extract.sandbox.extractor import Extractor, Limits, extract
 from ingest.extract.types import Block, BlockKind, Extracted, ExtractError, ExtractStatus
 
 __all__ = [

@@ -25,18 +25,18 @@ def read_document(body: bytes, *, content_type: str | None, url: str) -> Extract
 
 def _read(body: bytes, form: Format, content_type: str | None, url: str) -> Extracted:
     if form == "pdf":
-        from ingest.extract.pdf import extract_pdf
+        from ingest.extract.pdf.document import extract_pdf
 
         return extract_pdf(body, url=url)
     if form == "mhtml":
-        from ingest.extract.mhtml import extract_mhtml
+        from ingest.extract.html.mhtml import extract_mhtml
 
         return extract_mhtml(body, url=url)
     charset = charset_of(content_type)
     if form == "text":
-        from ingest.extract.text import extract_text
+        from ingest.extract.plain_text import extract_text
 
         return extract_text(body, charset=charset, url=url)
-    from ingest.extract.html import extract_html
+    from ingest.extract.html.document import extract_html
 
     return extract_html(body, charset=charset, url=url)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from ingest.decode import UndecodableError, decode
+from ingest.encoding.detection import UndecodableError, decode
 from ingest.extract.types import ExtractError
 
 Format = Literal["html", "pdf", "mhtml", "text"]

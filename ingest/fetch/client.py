@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 import httpcore
 
-from ingest.fetch.clock import Deadline
+from ingest.fetch.address_guard import Guard, Target
+from ingest.fetch.deadline import Deadline
+from ingest.fetch.decompression import ACCEPT_ENCODING, read_body, too_large
 from ingest.fetch.errors import FetchError
-from ingest.fetch.guard import Guard, Target
-from ingest.fetch.inflate import ACCEPT_ENCODING, read_body, too_large
 from ingest.fetch.transport import Transport
-from ingest.url_syntax import MalformedUrlError, follow
+from ingest.links.url_syntax import MalformedUrlError, follow
 
 MAX_REDIRECTS = 5
 

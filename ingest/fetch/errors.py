@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rag.errors import ShioriError
-from rag.ledger import LinkStatus
+from rag.storage.link_ledger import LinkStatus
 
 
 class FetchError(ShioriError):

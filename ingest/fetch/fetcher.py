@@ -6,18 +6,18 @@ import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from ingest.fetch.answers import TRANSIENT, as_header, check_status, retry_after
+from ingest.fetch.address_guard import Guard, Target
 from ingest.fetch.client import MAX_REDIRECTS, Client, Response
-from ingest.fetch.clock import Deadline
+from ingest.fetch.deadline import Deadline
+from ingest.fetch.dns import Resolver, system_resolver
 from ingest.fetch.errors import FetchError
-from ingest.fetch.guard import Guard, Target
-from ingest.fetch.onward import leads_on
-from ingest.fetch.polite import OUT_OF_TIME, Pace
-from ingest.fetch.reach import Reach
-from ingest.fetch.resolve import Resolver, system_resolver
+from ingest.fetch.http_status import TRANSIENT, as_header, check_status, retry_after
+from ingest.fetch.meta_refresh import leads_on
+from ingest.fetch.rate_limit import OUT_OF_TIME, Pace
+from ingest.fetch.reachability import Reach
 from ingest.fetch.robots import MAX_ROBOTS_BYTES, ROBOTS_SECONDS, Robots, RobotsFiles
 from ingest.fetch.transport import Connect, Transport, connect_directly
-from ingest.snapshots import Snapshot, SnapshotStore
+from ingest.storage.snapshots import Snapshot, SnapshotStore
 from rag.settings import Settings
 
 MAX_TRIES = 3

@@ -12,15 +12,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from ingest.fetch.answers import TRANSIENT, as_header
 from ingest.fetch.client import Response
 from ingest.fetch.errors import FetchError
-from ingest.snapshots import Snapshot, SnapshotStore
+from ingest.fetch.http_status import TRANSIENT, as_header
+from ingest.storage.snapshots import Snapshot, SnapshotStore
 
 if TYPE_CHECKING:
     from protego import Protego
 
-    from ingest.fetch.guard import Target
+    from ingest.fetch.address_guard import Target
 
 MAX_ROBOTS_BYTES = 512 * 1024
 MAX_CRAWL_DELAY = 10.0

@@ -18,11 +18,11 @@ from typing import Any
 import certifi
 import httpcore
 
-from ingest.fetch.clock import Deadline
+from ingest.fetch.address_guard import Guard
+from ingest.fetch.deadline import Deadline
+from ingest.fetch.dns import Resolver, resolve, system_resolver
 from ingest.fetch.errors import FetchError
-from ingest.fetch.guard import Guard
-from ingest.fetch.race import connect_to_first, lies_nowhere
-from ingest.fetch.resolve import Resolver, resolve, system_resolver
+from ingest.fetch.happy_eyeballs import connect_to_first, lies_nowhere
 
 Connect = Callable[[str, int, float], httpcore.NetworkStream]
 """Opens a connection to an address and port within so many seconds."""

@@ -16,7 +16,7 @@ from rag.errors import ShioriError
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-    from rag.embedding.reader import Reader
+    from rag.embedding.cross_encoder import CrossEncoder
 
 HUB_NAME = "intfloat/multilingual-e5-small"
 _E5_PROMPTS = {"query": "query: ", "passage": "passage: "}
@@ -24,7 +24,7 @@ _HUB_TIMEOUT = 10.0  # seconds
 _MODEL_FILES = {".json", ".safetensors", ".bin", ".model", ".txt"}
 
 _loaded: dict[str, Embedder] = {}
-_readers: list[Reader] = []
+_cross_encoders: list[CrossEncoder] = []
 _loading = threading.Lock()
 
 
@@ -44,7 +44,7 @@ def load_embedder(model: str = "") -> Embedder:
         return _loaded[model]
 
 
-def load_reader() -> Reader | None:
+def load_cross_encoder() -> CrossEncoder | None:
     """The reader, loaded once a process and safe to share; None where there is no embedded model.
 
     Raises:
@@ -52,9 +52,9 @@ def load_reader() -> Reader | None:
     """
     with _loading:
         path = find_weights()
-        if not _readers and path:
-            _readers.append(_load_reader(path))
-        return _readers[0] if _readers else None
+        if not _cross_encoders and path:
+            _cross_encoders.append(_load_cross_encoder(path))
+        return _cross_encoders[0] if _cross_encoders else None
 
 
 @cache
@@ -76,18 +76,18 @@ _weights = cache(read_weights)
 
 def _load_embedded(path: Path) -> Embedder:
     weights = _weights(path)  # before the slow import: a damaged file is told at once
-    from rag.embedding.bert import build_model
+    from rag.embedding.quantized_e5 import build_model
 
     model, count_tokens = build_model(weights)
     fingerprint = f"{HUB_NAME}@q4_0-{WEIGHTS_SHA256[:12]}"
     return Embedder(model, fingerprint, _E5_PROMPTS, count_tokens, _workers())
 
 
-def _load_reader(path: Path) -> Reader:
+def _load_cross_encoder(path: Path) -> CrossEncoder:
     weights = _weights(path)
-    from rag.embedding.reader import Reader, read_learnt
+    from rag.embedding.cross_encoder import CrossEncoder, read_learnt
 
-    return Reader(weights, read_learnt(), _workers())
+    return CrossEncoder(weights, read_learnt(), _workers())
 
 
 def _load_named(name: str) -> Embedder:

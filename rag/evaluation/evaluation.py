@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from rag.evaluation.dataset.question import QuestionSet
 from rag.evaluation.outcome import Row
-from rag.evaluation.question import QuestionSet
 from rag.evaluation.runner import IndexView
 from rag.evaluation.summary import Summary
 from rag.types import Source

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from rag.evaluation.answer_metrics import (
+from rag.evaluation.dataset.question import Question
+from rag.evaluation.dataset.staleness import PlaceCheck
+from rag.evaluation.metrics.answers import (
     citations,
     fact_coverage,
     facts_said,
@@ -14,9 +16,7 @@ from rag.evaluation.answer_metrics import (
     unsupported,
     unsupported_sentences,
 )
-from rag.evaluation.metrics import place_ranks, retrieval, unfavourable
-from rag.evaluation.question import Question
-from rag.evaluation.stale import PlaceCheck
+from rag.evaluation.metrics.retrieval import place_ranks, retrieval, unfavourable
 from rag.types import Answer, Hit, Source
 
 REASONS = (

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Protocol
 from tqdm import tqdm
 
 from rag.errors import ModelError, QuestionError, ShioriError
-from rag.evaluation.metrics import DEPTH
+from rag.evaluation.dataset.question import Question
+from rag.evaluation.dataset.staleness import PlaceCheck, check_question, is_stale
+from rag.evaluation.metrics.retrieval import DEPTH
 from rag.evaluation.outcome import Row, failed_row, measured_row, merged_row, stale_row
-from rag.evaluation.question import Question
-from rag.evaluation.stale import PlaceCheck, check_question, is_stale
 from rag.types import Answer, Chunk, Hit, Source, Turn
 
 if TYPE_CHECKING:
-    from rag.evaluation.judge import Judge
+    from rag.evaluation.metrics.llm_judge import Judge
 
 
 class IndexView(Protocol):

@@ -9,22 +9,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import BaselineError, QuestionFileError
-from rag.evaluation.baseline import Baseline, baseline_of, means_of
+from rag.evaluation.dataset.question import QuestionSet
 from rag.evaluation.evaluation import Evaluation, fingerprint
-from rag.evaluation.files import write_text
-from rag.evaluation.history import append_history, history_line, read_history
-from rag.evaluation.metrics import METRICS
-from rag.evaluation.question import QuestionSet
-from rag.evaluation.report_data import report_data
-from rag.evaluation.report_files import json_report, junit_report, markdown_report
-from rag.evaluation.report_html import html_report
+from rag.evaluation.metrics.retrieval import METRICS
+from rag.evaluation.regression.baseline import Baseline, baseline_of, means_of
+from rag.evaluation.regression.verdict import Verdict
+from rag.evaluation.reports.data import report_data
+from rag.evaluation.reports.files import json_report, junit_report, markdown_report
+from rag.evaluation.reports.history import append_history, history_line, read_history
+from rag.evaluation.reports.html import html_report
 from rag.evaluation.runner import Asked, run
 from rag.evaluation.summary import ALL, summarise
-from rag.evaluation.verdict import Verdict
 from rag.evaluation.wording import counted
+from rag.storage.atomic import write_text
 
 if TYPE_CHECKING:
-    from rag.evaluation.judge import Judge
+    from rag.evaluation.metrics.llm_judge import Judge
 
 REPORTS = "reports"
 LATEST = "latest"

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from rag.evaluation.bootstrap import Estimate, estimate, estimate_auc
-from rag.evaluation.metrics import METRICS, percentile
+from rag.evaluation.metrics.retrieval import METRICS, percentile
 from rag.evaluation.outcome import REASONS, Row
+from rag.evaluation.regression.bootstrap import Estimate, estimate, estimate_auc
 
 ALL = "all"
 GROUPINGS = ("lang", "kind", "split", "section", "tag")

@@ -3,14 +3,14 @@
 Chroma holds the passages; search is exact, in memory (`Index`). ARCHITECTURE.md says why.
 """
 
+from rag.index.catalog import IndexCatalog, read_manifest
 from rag.index.lock import ingest_lock
 from rag.index.model import Index, Manifest, Vectors, WriteSummary
-from rag.index.reader import IndexReader, read_manifest
 from rag.index.writer import write_generation
 
 __all__ = [
     "Index",
-    "IndexReader",
+    "IndexCatalog",
     "Manifest",
     "Vectors",
     "WriteSummary",

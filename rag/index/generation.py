@@ -1,10 +1,10 @@
 """One generation in its folder: written file by file, opened whole.
 
 manifest.json
-store/                 Chroma: passages and their vectors (rag.index.store)
+store/                 Chroma: passages and their vectors (rag.index.chroma)
 sources.json           notes and articles, whole
 views/NAME.npz         vectors of the other views: rows and owners
-lexical/               BM25 (rag.lexical)
+lexical/               BM25 (rag.index.bm25)
 """
 
 from __future__ import annotations
@@ -20,8 +20,10 @@ from pathlib import Path
 import numpy as np
 
 from rag.errors import DiskFull, IndexBroken
-from rag.index.check import check_in_child
-from rag.index.disk import STORE_FILE, says_full
+from rag.index.bm25 import LexicalIndex
+from rag.index.chroma import read_store, write_store
+from rag.index.integrity import check_in_child
+from rag.index.layout import STORE_FILE, says_full
 from rag.index.model import (
     PASSAGES,
     STORE,
@@ -33,8 +35,6 @@ from rag.index.model import (
     digest_of,
     digest_of_rows,
 )
-from rag.index.store import read_store, write_store
-from rag.lexical import LexicalIndex
 from rag.types import Chunk, Provenance, Source
 
 MANIFEST = "manifest.json"

@@ -10,7 +10,7 @@ from pathlib import Path
 import filelock
 
 from rag.errors import IngestRunning
-from rag.index.disk import disk_errors
+from rag.index.layout import disk_errors
 
 
 @contextmanager

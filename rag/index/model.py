@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.lexical import LexicalIndex
-from rag.tokens import TOKENIZER_VERSION
+from rag.index.bm25 import LexicalIndex
+from rag.index.views import VIEWS, VIEWS_VERSION
+from rag.text.tokenization import TOKENIZER_VERSION
 from rag.types import Chunk, Source
-from rag.views import VIEWS, VIEWS_VERSION
 
 FORMAT = "1"
 """Changes whenever a generation's files do, so that an old one is refused and not misread."""
@@ -35,7 +35,7 @@ PASSAGES, VECTORS = "(passages)", "(vectors)"
 class Vectors:
     """One view: unit rows, float32 (rows, dimension); `owners[i]` is the chunk that row i is of.
 
-    Rows are in the order of chunks; a chunk has one row or more (see rag.views.view_texts).
+    Rows are in the order of chunks; a chunk has one row or more (see rag.index.views.view_texts).
     """
 
     rows: NDArray[np.float32]

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.index.cache import EmbeddingCache
+from rag.index.embedding_cache import EmbeddingCache
 from rag.index.model import STORED_VIEW, Vectors
+from rag.index.views import VIEWS, view_texts
 from rag.types import Chunk
-from rag.views import VIEWS, view_texts
 
 if TYPE_CHECKING:
     from rag.embedding import Embedder

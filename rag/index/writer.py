@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rag.errors import IndexBroken, IndexMissing
-from rag.index.cache import EmbeddingCache
-from rag.index.check import EXPECTED, check_in_child
-from rag.index.disk import (
+from rag.index.chroma import StoreFailed
+from rag.index.embedding_cache import EmbeddingCache
+from rag.index.generation import MANIFEST, digest_files, open_generation, write_files
+from rag.index.integrity import EXPECTED, check_in_child
+from rag.index.layout import (
     current_name,
     disk_errors,
     generations,
@@ -29,7 +31,6 @@ from rag.index.disk import (
     start_building,
     whole_generations,
 )
-from rag.index.generation import MANIFEST, digest_files, open_generation, write_files
 from rag.index.model import (
     PASSAGES,
     STORED_VIEW,
@@ -40,10 +41,9 @@ from rag.index.model import (
     digest_of,
     fingerprint_of,
 )
-from rag.index.store import StoreFailed
 from rag.index.vectors import embed_chunks, matrices
+from rag.index.views import VIEWS, view_texts
 from rag.types import Chunk, Source
-from rag.views import VIEWS, view_texts
 
 if TYPE_CHECKING:
     from rag.embedding import Embedder

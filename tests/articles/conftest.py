@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from fetch_server import Site, fetching, serving, settings_for
 
-from ingest.fetch import Fetcher, polite
+from ingest.fetch import Fetcher
+from ingest.fetch import rate_limit as polite
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import httpcore
 
 from ingest.fetch import Fetcher
 from ingest.fetch.transport import connect_directly
-from ingest.snapshots import SnapshotStore
+from ingest.storage.snapshots import SnapshotStore
 from rag.settings import Settings, load_settings
 
 Route = Callable[["Handler"], None]

@@ -10,14 +10,14 @@ from unicodedata import normalize
 
 import pytest
 
+from ingest.articles.saved_pages import read_saved_pages
 from ingest.extract import Block, Extracted
-from ingest.extracted_store import ExtractedCache, from_json, to_json, videos_from_json
-from ingest.files import write_atomically
-from ingest.ledger import write_ledger
-from ingest.saved_pages import read_saved_pages
-from ingest.snapshots import Snapshot, SnapshotStore
+from ingest.storage.extractions import ExtractedCache, from_json, to_json, videos_from_json
+from ingest.storage.ledger import write_ledger
+from ingest.storage.snapshots import Snapshot, SnapshotStore
 from rag.errors import CorpusError, DiskFull, ShioriError
-from rag.ledger import LEDGER_FILE, LedgerRow, LinkStatus, count_outcomes, read_ledger
+from rag.storage.atomic import write_atomically
+from rag.storage.link_ledger import LEDGER_FILE, LedgerRow, LinkStatus, count_outcomes, read_ledger
 from rag.types import Provenance
 
 URL = "https://example.com/a"

@@ -13,17 +13,17 @@ import httpcore
 import pytest
 from fetch_server import PUBLIC, Handler, Site, Wire, settings_for
 
-from ingest import assemble as assemble_module
-from ingest.articles import Articles, collect_articles
-from ingest.contents import Contents
+from ingest.articles import assembly as assemble_module
+from ingest.articles.collection import Articles, collect_articles
+from ingest.articles.content import Contents
 from ingest.extract import Block, Extracted, ExtractError
-from ingest.extract.youtube import YouTube
+from ingest.extract.youtube.video import YouTube
 from ingest.fetch import Fetcher
-from ingest.links import find_links
-from ingest.snapshots import SnapshotStore
+from ingest.links.markdown import find_links
+from ingest.storage.snapshots import SnapshotStore
 from rag.errors import CorpusError, DiskFull, SettingsError
-from rag.ledger import LedgerRow, read_ledger
 from rag.settings import Settings
+from rag.storage.link_ledger import LedgerRow, read_ledger
 from rag.types import NoteLink, Provenance
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -431,7 +431,7 @@ class Silence(Wire):
 def test_without_a_network_every_link_of_the_shipped_notes_is_accounted_for(
     how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingest.fetch.resolve.SECONDS", 1.0)
+    monkeypatch.setattr("ingest.fetch.dns.SECONDS", 1.0)
     links = notes_links()
     settings = settings_for(tmp_path, fetch_delay=0.5)
     wire = Silence(how)

@@ -12,7 +12,7 @@ from fetch_server import PUBLIC, Site, Wire, fetching, serving, settings_for
 from hostile import CHAINS, HOSTILE, NAMES, REBINDING
 
 from ingest.fetch import Fetcher, FetchError
-from ingest.fetch.guard import Guard, is_public
+from ingest.fetch.address_guard import Guard, is_public
 from rag.errors import SettingsError
 
 

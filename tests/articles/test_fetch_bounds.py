@@ -17,7 +17,7 @@ import pytest
 from fetch_server import Handler, Site, fetching, settings_for
 
 from ingest.fetch import Fetcher, FetchError
-from ingest.fetch.inflate import read_body
+from ingest.fetch.decompression import read_body
 
 ROOT = Path(__file__).resolve().parents[2]
 HUGE = 200_000_000
@@ -109,7 +109,7 @@ MEASURED = """
 import json, sys, time
 from pathlib import Path
 from ingest.fetch import Fetcher, FetchError
-from ingest.snapshots import SnapshotStore
+from ingest.storage.snapshots import SnapshotStore
 from rag.settings import load_settings
 
 def kilobytes(name):

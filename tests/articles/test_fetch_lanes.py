@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from ingest.lanes import PER_HOST, run_lanes
+from ingest.fetch.lanes import PER_HOST, run_lanes
 
 
 def test_two_jobs_a_host_and_hosts_side_by_side() -> None:

@@ -10,8 +10,8 @@ from fetch_server import Handler, Site
 
 from ingest.fetch import Fetcher, FetchError
 from ingest.fetch.client import Response
-from ingest.fetch.onward import leads_on
-from ingest.snapshots import SnapshotStore
+from ingest.fetch.meta_refresh import leads_on
+from ingest.storage.snapshots import SnapshotStore
 
 HERE = "https://harbour.example/old/a"
 META = '<meta http-equiv="refresh" content="0; url=/new">'

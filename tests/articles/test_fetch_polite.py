@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 from fetch_server import Handler, Site, Wire, fetching, settings_for
 
-from ingest.fetch import Fetcher, FetchError, polite
-from ingest.fetch.answers import retry_after
-from ingest.fetch.clock import Deadline
-from ingest.fetch.polite import Pace
-from ingest.snapshots import SnapshotStore
+from ingest.fetch import Fetcher, FetchError
+from ingest.fetch import rate_limit as polite
+from ingest.fetch.deadline import Deadline
+from ingest.fetch.http_status import retry_after
+from ingest.fetch.rate_limit import Pace
+from ingest.storage.snapshots import SnapshotStore
 
 
 def test_robots_is_asked_once_and_obeyed(site: Site, fetcher: Fetcher) -> None:

@@ -9,7 +9,7 @@ import httpcore
 import pytest
 from fetch_server import Site
 
-from ingest.fetch.race import connect_to_first, in_turns
+from ingest.fetch.happy_eyeballs import connect_to_first, in_turns
 from ingest.fetch.transport import connect_directly
 
 SILENT, REFUSING, NOWHERE, THERE, LATE = "10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.5"

@@ -20,8 +20,9 @@ ROOT = Path(__file__).resolve().parents[2]
 # is to leave this machine. Only look-ups of names are ours.
 WATCHED = """
 import json, sys
-from ingest.fetch import Fetcher, FetchError, polite
-from ingest.snapshots import SnapshotStore
+from ingest.fetch import Fetcher, FetchError
+from ingest.fetch import rate_limit as polite
+from ingest.storage.snapshots import SnapshotStore
 from rag.settings import load_settings
 
 given = json.load(sys.stdin)

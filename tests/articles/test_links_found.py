@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.code_spans import without_code
-from ingest.links import find_links, find_references
+from ingest.links.code_spans import without_code
+from ingest.links.markdown import find_links, find_references
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from fetch_server import settings_for
 
-from ingest.articles import collect_articles
-from ingest.chunking import chunk_note
-from ingest.urls import canonical_url, classify
+from ingest.articles.collection import collect_articles
+from ingest.links.canonical import canonical_url, classify
+from ingest.notes.chunking import chunk_note
 from rag.types import NoteLink
 
 NAME = "reinvent-2023.md"

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.url_syntax import MalformedUrlError, follow, normalise_url
-from ingest.urls import canonical_url, classify, has_scheme, locate
+from ingest.links.canonical import canonical_url, classify, has_scheme, locate
+from ingest.links.url_syntax import MalformedUrlError, follow, normalise_url
 
 
 @pytest.mark.parametrize(

@@ -31,16 +31,17 @@ from highlight import MARK, highlighted
 from typer.testing import CliRunner
 from whole_site import FOLDED, NOTES, SPOKEN, Linked, WholeSite
 
-from ingest import articles as articles_module
 from ingest.__main__ import app
-from ingest.fetch import Fetcher, polite
+from ingest.articles import collection as articles_module
+from ingest.fetch import Fetcher
+from ingest.fetch import rate_limit as polite
 from ingest.fetch.transport import connect_directly
 from rag.embedding import Embedder
-from rag.index import Index, IndexReader
-from rag.ledger import LedgerRow, read_ledger
-from rag.moments import citation_url
+from rag.index import Index, IndexCatalog
+from rag.locators import citation_url
 from rag.pipeline import Pipeline
 from rag.settings import load_settings
+from rag.storage.link_ledger import LedgerRow, read_ledger
 from rag.types import Chunk, Citation
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class Team:
         return done
 
     def index(self) -> Index:
-        return IndexReader(self.data, self._embedder.fingerprint).current()
+        return IndexCatalog(self.data, self._embedder.fingerprint).current()
 
     def chunks(self) -> list[Chunk]:
         return list(self.index().chunks)

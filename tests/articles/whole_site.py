@@ -18,7 +18,7 @@ from fetch_server import Handler, Site
 from pdf_maker import HEIGHT, PdfPage, make_pdf
 from tube import Tube
 
-from rag.ledger import LinkStatus
+from rag.storage.link_ledger import LinkStatus
 
 # What Python and browsers read as different characters of the same look from these encodings.
 FOLDED = str.maketrans("〜−—‖", "～－―∥")

@@ -13,7 +13,7 @@ import pytest
 from bench import evaluation, memory, timing
 from bench.report import Row, Table
 from bench.scoring import score
-from rag.evaluation.question import Place, Question
+from rag.evaluation.dataset.question import Place, Question
 from rag.settings import load_settings
 
 

@@ -12,8 +12,8 @@ import pytest
 from bench.reader_examples import examples
 from bench.reader_storing import Product, ranks, small
 from bench.train_reader import FOLDER, Learner, learnt, train
-from rag.embedding.bert import QuantisedE5
-from rag.embedding.reader import apply
+from rag.embedding.cross_encoder import apply
+from rag.embedding.quantized_e5 import QuantisedE5
 from rag.embedding.weights import find_weights, read_weights
 
 RECORD = {

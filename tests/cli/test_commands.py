@@ -13,9 +13,9 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from rag.cli import app
+from rag.cli.main import app
 from rag.settings import Settings, env_example
-from rag.verification import locate_quote
+from rag.text.quotes import locate_quote
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTE = "reinvent-2023.md"

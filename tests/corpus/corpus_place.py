@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from ingest.__main__ import app
 from ingest.pipeline import IngestSummary, ingest
 from rag.embedding import Embedder
-from rag.index import Index, IndexReader
+from rag.index import Index, IndexCatalog
 from rag.settings import load_settings
 
 BIRDS = """# Birds
@@ -60,7 +60,7 @@ class Place:
         return done
 
     def index(self) -> Index:
-        return IndexReader(self.data, self._embedder.fingerprint).current()
+        return IndexCatalog(self.data, self._embedder.fingerprint).current()
 
     def ids(self, name: str) -> dict[str, str]:
         """The chunks of a note: text by id."""

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from corpus_place import BIRDS, Place
 
-from ingest.corpus import read_corpus
+from ingest.notes.files import read_corpus
 from rag.errors import CorpusError
 from rag.index import ingest_lock
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from rag.embedding import load_embedder
-from rag.evaluation.questions import load_questions
+from rag.evaluation.dataset.questions import load_questions
 
 CORPUS = Path(__file__).resolve().parents[2] / "corpus"
 

@@ -11,8 +11,8 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from rag.embedding import load_reader
-from rag.embedding.reader import PASSAGE_TOKENS, Reader, apply, pair, read_learnt
+from rag.embedding import load_cross_encoder
+from rag.embedding.cross_encoder import PASSAGE_TOKENS, CrossEncoder, apply, pair, read_learnt
 from rag.errors import ShioriError
 
 # Written for this test: (passage, answered, not answered).
@@ -32,15 +32,15 @@ CASES = [
 
 
 @pytest.fixture(scope="module")
-def reader() -> Reader:
-    found = load_reader()
+def reader() -> CrossEncoder:
+    found = load_cross_encoder()
     assert found is not None
     return found
 
 
 @pytest.mark.parametrize(("passage", "answered", "others"), CASES)
 def test_what_is_answered_reads_better_than_what_is_not(
-    reader: Reader, passage: str, answered: list[str], others: list[str]
+    reader: CrossEncoder, passage: str, answered: list[str], others: list[str]
 ) -> None:
     yes = [float(reader.read(question, [passage])[0]) for question in answered]
     no = [float(reader.read(question, [passage])[0]) for question in others]
@@ -48,14 +48,14 @@ def test_what_is_answered_reads_better_than_what_is_not(
     assert sum(one > other for one in yes for other in no) >= 8  # of nine pairs
 
 
-def test_a_passage_about_something_else_reads_worse(reader: Reader) -> None:
+def test_a_passage_about_something_else_reads_worse(reader: CrossEncoder) -> None:
     passages = [passage for passage, _, _ in CASES]
     for number, (_, answered, _) in enumerate(CASES):
         for question in answered:
             assert int(reader.read(question, passages).argmax()) == number
 
 
-def test_passages_are_read_each_by_itself_whatever_stands_beside(reader: Reader) -> None:
+def test_passages_are_read_each_by_itself_whatever_stands_beside(reader: CrossEncoder) -> None:
     passages = [passage for passage, _, _ in CASES]
     question = CASES[0][1][0]
     alone = [float(reader.read(question, [passage])[0]) for passage in passages]
@@ -66,7 +66,7 @@ def test_passages_are_read_each_by_itself_whatever_stands_beside(reader: Reader)
 
 
 @pytest.mark.parametrize("text", ["", " ", "\ud800", "\x00", "長い文。" * 5000, "x" * 100_000])
-def test_any_text_can_be_read(reader: Reader, text: str) -> None:
+def test_any_text_can_be_read(reader: CrossEncoder, text: str) -> None:
     odds = reader.read(text, [text, "a"])
     assert odds.shape == (2,) and np.isfinite(odds).all()
     assert reader.read(text, []).shape == (0,)
@@ -95,7 +95,7 @@ def test_changes_are_added_to_matrices_and_vectors() -> None:
     np.testing.assert_allclose(Encoder.bert.bias.detach() - before["bias"], [1, -1], atol=1e-6)
 
 
-def test_what_was_learnt_fits_the_model_and_is_small(reader: Reader) -> None:
+def test_what_was_learnt_fits_the_model_and_is_small(reader: CrossEncoder) -> None:
     learnt = read_learnt()
     names = {name.partition(":")[0] for name in learnt} - {"head", "bias"}
     assert names <= {name for name, _ in reader._encoder.bert.named_parameters()}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from shipped_set import Asked, Vectors
 
+from rag.evaluation.dataset.question import QuestionSet
+from rag.evaluation.dataset.questions import load_questions
 from rag.evaluation.evaluation import Evaluation
-from rag.evaluation.question import QuestionSet
-from rag.evaluation.questions import load_questions
 from rag.pipeline import Pipeline
 from rag.settings import Settings
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rag.errors import ModelError
-from rag.evaluation.places import plain
-from rag.evaluation.question import Place, Question, QuestionSet
+from rag.evaluation.dataset.places import plain
+from rag.evaluation.dataset.question import Place, Question, QuestionSet
 from rag.types import Answer, Chunk, Citation, Hit, Locator, Source, Turn
 
 NOTE = """\

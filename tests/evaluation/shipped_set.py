@@ -11,8 +11,8 @@ import pytest
 from numpy.typing import NDArray
 
 from rag.embedding import Embedder, load_embedder
+from rag.evaluation.dataset.question import QuestionSet
 from rag.evaluation.evaluation import Evaluation
-from rag.evaluation.question import QuestionSet
 from rag.evaluation.service import evaluate_pipeline
 from rag.pipeline import Pipeline
 

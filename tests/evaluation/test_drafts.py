@@ -10,8 +10,8 @@ import yaml
 from evaluation_fakes import CHUNKS, QUESTIONS, FakePipeline, chunk, question, write
 
 from rag.errors import QuestionFileError
-from rag.evaluation.accept import accept
-from rag.evaluation.drafts import (
+from rag.evaluation.dataset.acceptance import accept
+from rag.evaluation.dataset.drafts import (
     add_drafts,
     best_hits,
     draft,
@@ -19,11 +19,11 @@ from rag.evaluation.drafts import (
     language_of,
     place_of,
 )
-from rag.evaluation.places import holds
-from rag.evaluation.question import Place
-from rag.evaluation.questions import load_drafts, load_questions
-from rag.evaluation.suggest import suggest_by_model, suggest_by_template, uncovered
-from rag.feedback import Feedback
+from rag.evaluation.dataset.places import holds
+from rag.evaluation.dataset.question import Place
+from rag.evaluation.dataset.questions import load_drafts, load_questions
+from rag.evaluation.suggestions import suggest_by_model, suggest_by_template, uncovered
+from rag.storage.feedback import Feedback
 from rag.types import Turn
 
 PEOPLE = """\

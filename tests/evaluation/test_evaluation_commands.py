@@ -12,9 +12,9 @@ from click.testing import Result
 from evaluation_fakes import CHUNKS, SOURCES, FakeIndex, FakePipeline, write
 from typer.testing import CliRunner
 
-from rag.cli import app
-from rag.evaluation.questions import load_questions
-from rag.feedback import Feedback, add_feedback
+from rag.cli.main import app
+from rag.evaluation.dataset.questions import load_questions
+from rag.storage.feedback import Feedback, add_feedback
 
 QUESTIONS = """\
 questions:

@@ -14,7 +14,7 @@ from langchain_core.language_models import FakeListChatModel
 from numpy.typing import NDArray
 
 from rag.errors import ModelError
-from rag.evaluation.judge import Judge, chat_of, chat_of_langchain, parsed_json
+from rag.evaluation.metrics.llm_judge import Judge, chat_of, chat_of_langchain, parsed_json
 from rag.evaluation.runner import run
 from rag.types import Answer
 

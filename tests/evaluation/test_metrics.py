@@ -7,7 +7,8 @@ import math
 import pytest
 from evaluation_fakes import CHUNKS, SOURCES, chunk, question
 
-from rag.evaluation.answer_metrics import (
+from rag.evaluation.dataset.question import Place
+from rag.evaluation.metrics.answers import (
     citations,
     fact_coverage,
     facts_said,
@@ -17,9 +18,8 @@ from rag.evaluation.answer_metrics import (
     unsupported,
     unsupported_sentences,
 )
-from rag.evaluation.metrics import percentile, place_ranks, retrieval, unfavourable
-from rag.evaluation.question import Place
-from rag.evaluation.refusal import auc, curve
+from rag.evaluation.metrics.retrieval import percentile, place_ranks, retrieval, unfavourable
+from rag.evaluation.metrics.roc import auc, curve
 from rag.types import Answer, Chunk, Citation, Hit
 
 ROBIN, SWIFT, OAK, GINKGO, ICHO = CHUNKS

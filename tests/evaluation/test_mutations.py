@@ -22,14 +22,14 @@ from shipped_set import Asked, Vectors
 from typer.testing import CliRunner
 
 import rag.pipeline
-import rag.retriever
-from ingest.chunking import CHUNKER_VERSION
-from rag.cli import app
+import rag.retrieval.retriever
+from ingest.notes.chunking import CHUNKER_VERSION
+from rag.cli.main import app
 from rag.embedding import load_embedder
-from rag.evaluation.baseline import baseline_of
 from rag.evaluation.evaluation import Evaluation
-from rag.evaluation.thresholds import Thresholds
-from rag.evaluation.verdict import judge
+from rag.evaluation.regression.baseline import baseline_of
+from rag.evaluation.regression.thresholds import Thresholds
+from rag.evaluation.regression.verdict import judge
 from rag.index import ingest_lock, write_generation
 from rag.pipeline import Pipeline
 from rag.settings import load_settings
@@ -59,7 +59,7 @@ class Observatory:
         """Exit code and last line of the command."""
         more = ["--report", str(report)] if report else []
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("rag.evaluation.cli.open_pipeline", lambda _: pipeline or self.pipeline)
+            patch.setattr("rag.cli.evaluate.open_pipeline", lambda _: pipeline or self.pipeline)
             done = CliRunner().invoke(
                 app,
                 [*arguments(self.folder / "reports", self.baseline), *more],
@@ -150,15 +150,15 @@ def silent(real: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def test_lexical_leg_off(observatory: Observatory, monkeypatch: pytest.MonkeyPatch) -> None:
-    leg = silent(rag.retriever.lexical_scores)
-    monkeypatch.setattr(rag.retriever, "lexical_scores", leg)
+    leg = silent(rag.retrieval.retriever.lexical_scores)
+    monkeypatch.setattr(rag.retrieval.retriever, "lexical_scores", leg)
     code, line = observatory.evaluate()
     assert (code, named(line, *RETRIEVAL, "false refusals")) == (1, True), line
 
 
 def test_dense_leg_off(observatory: Observatory, monkeypatch: pytest.MonkeyPatch) -> None:
-    leg = silent(rag.retriever.dense_scores)
-    monkeypatch.setattr(rag.retriever, "dense_scores", leg)
+    leg = silent(rag.retrieval.retriever.dense_scores)
+    monkeypatch.setattr(rag.retrieval.retriever, "dense_scores", leg)
     code, line = observatory.evaluate()
     assert (code, named(line, *RETRIEVAL, "false refusals", "citation recall")) == (1, True), line
 

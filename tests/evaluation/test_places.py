@@ -10,9 +10,9 @@ from dataclasses import replace
 import pytest
 from evaluation_fakes import CHUNKS, NOTE, SOURCES, chunk, question
 
-from rag.evaluation.places import context, holds, in_budget, plain, section_of
-from rag.evaluation.question import Place
-from rag.evaluation.stale import check_question, is_stale
+from rag.evaluation.dataset.places import context, holds, in_budget, plain, section_of
+from rag.evaluation.dataset.question import Place
+from rag.evaluation.dataset.staleness import check_question, is_stale
 from rag.types import Chunk, Hit, Source
 
 ROBIN, SWIFT, OAK, GINKGO, ICHO = CHUNKS

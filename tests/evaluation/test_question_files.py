@@ -8,8 +8,8 @@ import pytest
 from evaluation_fakes import write
 
 from rag.errors import QuestionFileError
-from rag.evaluation.question import Place
-from rag.evaluation.questions import load_questions
+from rag.evaluation.dataset.question import Place
+from rag.evaluation.dataset.questions import load_questions
 from rag.types import Turn
 
 GOOD = """\

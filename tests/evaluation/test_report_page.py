@@ -12,13 +12,13 @@ import pytest
 from evaluation_fakes import CHUNKS, QUESTIONS, FakeIndex, FakePipeline, question
 from test_runner_and_reports import EVIL, evaluated, hostile
 
-from rag.evaluation.baseline import baseline_of
-from rag.evaluation.history import history_line
-from rag.evaluation.question import QuestionSet
-from rag.evaluation.report_data import report_data
-from rag.evaluation.report_html import html_report
-from rag.evaluation.thresholds import Thresholds
-from rag.evaluation.verdict import judge
+from rag.evaluation.dataset.question import QuestionSet
+from rag.evaluation.regression.baseline import baseline_of
+from rag.evaluation.regression.thresholds import Thresholds
+from rag.evaluation.regression.verdict import judge
+from rag.evaluation.reports.data import report_data
+from rag.evaluation.reports.history import history_line
+from rag.evaluation.reports.html import html_report
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -12,19 +12,19 @@ from evaluation_fakes import CHUNKS, QUESTIONS, FakeIndex, FakePipeline, questio
 from lxml import etree
 
 from rag.errors import DiskFull, QuestionFileError, ShioriError
-from rag.evaluation.baseline import baseline_of
+from rag.evaluation.dataset.question import Question, QuestionSet
 from rag.evaluation.evaluation import Evaluation
-from rag.evaluation.history import append_history, read_history
 from rag.evaluation.outcome import Row, first_rank
-from rag.evaluation.question import Question, QuestionSet
-from rag.evaluation.report_data import report_data
-from rag.evaluation.report_files import json_report, junit_report, markdown_report
-from rag.evaluation.report_html import html_report
-from rag.evaluation.report_text import figures_table
+from rag.evaluation.regression.baseline import baseline_of
+from rag.evaluation.regression.thresholds import Thresholds
+from rag.evaluation.regression.verdict import Verdict, judge
+from rag.evaluation.reports.data import report_data
+from rag.evaluation.reports.files import json_report, junit_report, markdown_report
+from rag.evaluation.reports.history import append_history, read_history
+from rag.evaluation.reports.html import html_report
+from rag.evaluation.reports.text import figures_table
 from rag.evaluation.runner import run
 from rag.evaluation.service import evaluate_pipeline, latest_report, write_reports
-from rag.evaluation.thresholds import Thresholds
-from rag.evaluation.verdict import Verdict, judge
 from rag.types import Answer, Citation, Turn
 
 EVIL = "<script>alert('&\"')</script> | `x` \x01 ]]>"

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from shipped_set import Asked
 
-from rag.evaluation.baseline import baseline_of, load_baseline, save_baseline
+from rag.evaluation.dataset.question import QuestionSet
+from rag.evaluation.dataset.staleness import check_question
 from rag.evaluation.evaluation import Evaluation
-from rag.evaluation.question import QuestionSet
-from rag.evaluation.stale import check_question
-from rag.evaluation.suggest import uncovered
-from rag.evaluation.thresholds import load_thresholds
-from rag.evaluation.verdict import judge
+from rag.evaluation.regression.baseline import baseline_of, load_baseline, save_baseline
+from rag.evaluation.regression.thresholds import load_thresholds
+from rag.evaluation.regression.verdict import judge
+from rag.evaluation.suggestions import uncovered
 
 ROOT = Path(__file__).resolve().parents[2]
 QUESTIONS = ROOT / "corpus" / "questions"

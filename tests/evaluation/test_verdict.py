@@ -14,16 +14,16 @@ import pytest
 from evaluation_fakes import CHUNKS, QUESTIONS, SOURCES, FakeIndex, FakePipeline, question
 
 from rag.errors import BaselineError
-from rag.evaluation.baseline import Baseline, baseline_of, load_baseline, save_baseline
-from rag.evaluation.bootstrap import difference, difference_auc, estimate, estimate_auc
-from rag.evaluation.comparison import sure_of_a_drop
+from rag.evaluation.dataset.question import QuestionSet
 from rag.evaluation.evaluation import Evaluation, Fingerprint
 from rag.evaluation.outcome import Row
-from rag.evaluation.question import QuestionSet
+from rag.evaluation.regression.baseline import Baseline, baseline_of, load_baseline, save_baseline
+from rag.evaluation.regression.bootstrap import difference, difference_auc, estimate, estimate_auc
+from rag.evaluation.regression.comparison import sure_of_a_drop
+from rag.evaluation.regression.thresholds import WATCHED, Thresholds, load_thresholds
+from rag.evaluation.regression.verdict import judge
 from rag.evaluation.service import baseline_changes, evaluate_pipeline
 from rag.evaluation.summary import summarise
-from rag.evaluation.thresholds import WATCHED, Thresholds, load_thresholds
-from rag.evaluation.verdict import judge
 from rag.types import Answer
 
 MARK = Fingerprint("e5", "extractive", "set", "all", {"nature.md": "1"})

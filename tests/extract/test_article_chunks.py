@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.article_chunks import CHUNK_SIZE, article_source, chunk_article
-from ingest.article_layout import LONGEST_UNIT, weigh
-from ingest.extract.html import extract_html
+from ingest.articles.chunking import CHUNK_SIZE, article_source, chunk_article
+from ingest.articles.layout import LONGEST_UNIT, weigh
+from ingest.chunk_ids import chunk_id
+from ingest.extract.html.document import extract_html
 from ingest.extract.types import Block, BlockKind, Extracted
-from ingest.sentences import sentence_spans
-from rag.chunk_id import chunk_id
-from rag.moments import at_second
+from rag.locators import at_second
+from rag.text.sentences import sentence_spans
 from rag.types import Chunk, Provenance, Source
 
 URL = "https://harbour.example/a"

@@ -8,8 +8,8 @@ import zlib
 
 import pytest
 
-from ingest import japanese
-from ingest.decode import UndecodableError, decode, name_of
+from ingest.encoding import japanese
+from ingest.encoding.detection import UndecodableError, decode, name_of
 
 PROSE = (
     "栞は本に挟む小さな紙片である。読みかけの場所を忘れないように使う。\n"

@@ -10,9 +10,9 @@ import article_site
 import pytest
 
 from ingest.extract import Extracted, ExtractError, Extractor, Limits, extract
-from ingest.extract import extractor as extractor_module
+from ingest.extract.sandbox import extractor as extractor_module
+from ingest.extract.sandbox.wire import unpacked
 from ingest.extract.sniff import charset_of, format_of
-from ingest.extract.wire import unpacked
 
 URL = "https://harbour.example/file"
 PAGE = article_site.news(article_site.article("en-faq")).encode()

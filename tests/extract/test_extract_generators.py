@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.extract.html import extract_html
+from ingest.extract.html.document import extract_html
 from ingest.extract.types import Extracted
 
 URL = "https://docs.harbour.example/boats"

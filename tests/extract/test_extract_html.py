@@ -10,9 +10,9 @@ import pytest
 from article_site import Article, Layout, shares, squeezed
 from later_layouts import LATER_LAYOUTS
 
-from ingest.decode import UndecodableError
-from ingest.extract.html import decode_page, extract_html
-from ingest.extract.html_meta import iso_date
+from ingest.encoding.detection import UndecodableError
+from ingest.extract.html.document import decode_page, extract_html
+from ingest.extract.html.metadata import iso_date
 from ingest.extract.types import Extracted, ExtractError
 
 URL = "https://www.harbour.example/a"

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 import pytest
 from pdf_maker import HEIGHT, PdfPage, make_pdf, stream
 
-from ingest.article_chunks import article_source, chunk_article
+from ingest.articles.chunking import article_source, chunk_article
 from ingest.extract import ExtractError, Extractor, Limits
-from ingest.extract.pdf import MAX_PAGES, extract_pdf
-from ingest.extract.pdf_layout import Line, blocks_of, join
-from ingest.extract.pdf_text import HYPHEN, clean, is_garbled
+from ingest.extract.pdf.document import MAX_PAGES, extract_pdf
+from ingest.extract.pdf.layout import Line, blocks_of, join
+from ingest.extract.pdf.text import HYPHEN, clean, is_garbled
 
 URL = "https://harbour.example/report.pdf"
 

@@ -11,10 +11,10 @@ import httpx
 import pytest
 from tube import Tube
 
-from ingest.article_chunks import article_source, chunk_article
-from ingest.extract.transcript import passages
+from ingest.articles.chunking import article_source, chunk_article
 from ingest.extract.types import ExtractError
-from ingest.extract.youtube import YouTube, video_id
+from ingest.extract.youtube.transcript import passages
+from ingest.extract.youtube.video import YouTube, video_id
 
 ID = "dQw4w9WgXcQ"
 URL = f"https://www.youtube.com/watch?v={ID}"

@@ -6,15 +6,14 @@ import json
 
 import pytest
 
-from ingest.article_chunks import article_source, chunk_article
-from ingest.extract.transcript import passages
+from ingest.articles.chunking import article_source, chunk_article
 from ingest.extract.types import Extracted
-from ingest.extracted_store import from_json, to_json
-from rag.as_json import answer_json
-from rag.citing import cite
-from rag.moments import citation_url
+from ingest.extract.youtube.transcript import passages
+from ingest.storage.extractions import from_json, to_json
+from rag.answering.citations import cite, locate
+from rag.locators import citation_url
+from rag.serialization import answer_json
 from rag.types import Answer, Citation, Locator
-from rag.units import locate
 
 URL = "https://www.youtube.com/watch?v=abcdefghijk"
 SNIPPETS = (

@@ -13,9 +13,9 @@ import article_site
 import pytest
 from highlight import MARK, highlighted
 
-from ingest.article_chunks import article_source, chunk_article
+from ingest.articles.chunking import article_source, chunk_article
+from ingest.articles.text_fragments import PageText
 from ingest.extract import extract
-from ingest.text_fragment import PageText
 from rag.types import Chunk
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.index import Index, WriteSummary, ingest_lock, write_generation
+from rag.index.views import view_texts
 from rag.types import Chunk, Locator, Source
-from rag.views import view_texts
 
 DIMENSION = 16
 LINES = ["CloudFormationがGitと同期する。", "Reserved capacity costs less.", "栞は本にはさむ。"]

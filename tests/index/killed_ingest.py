@@ -15,7 +15,7 @@ from pathlib import Path
 
 from index_fakes import edition, write
 
-import rag.index.store  # noqa: F401 - not part of what is measured
+import rag.index.chroma  # noqa: F401 - not part of what is measured
 
 _STEPS = {"open", "os.rename", "os.remove", "os.rmdir", "os.mkdir", "sqlite3.connect"}
 

@@ -21,16 +21,16 @@ from index_fakes import (
 )
 
 from rag.errors import IndexMissing
-from rag.index import Index, IndexReader, read_manifest
-from rag.index.store import COLLECTION
+from rag.index import Index, IndexCatalog, read_manifest
+from rag.index.chroma import COLLECTION
+from rag.index.views import VIEWS
 from rag.types import Locator, Provenance
-from rag.views import VIEWS
 
 A, B = note("a.md", LINES), note("b.md", ["to be deleted"])
 
 
 def read(data: Path) -> Index:
-    return IndexReader(data, "cheap-1").current()
+    return IndexCatalog(data, "cheap-1").current()
 
 
 def names(data: Path) -> set[str]:
@@ -105,7 +105,7 @@ def test_moved_lines_reach_the_reader_without_embedding(data: Path) -> None:
 
 
 def test_deleted_note_is_gone(data: Path) -> None:
-    reader = IndexReader(data, "cheap-1")
+    reader = IndexCatalog(data, "cheap-1")
     held = reader.current()
     summary = write(data, A)
 
@@ -185,14 +185,14 @@ def test_nothing_ingested_yet(tmp_path: Path) -> None:
     with pytest.raises(IndexMissing, match="python -m ingest"):
         read_manifest(tmp_path)
     with pytest.raises(IndexMissing, match="python -m ingest"):
-        IndexReader(tmp_path, "cheap-1").current()
+        IndexCatalog(tmp_path, "cheap-1").current()
 
 
 def test_readers_in_threads_across_switches(tmp_path: Path) -> None:
     write(tmp_path, *edition(0))
     done = tmp_path / "done"
     done.write_text("0")
-    reader = IndexReader(tmp_path, "cheap-1")
+    reader = IndexCatalog(tmp_path, "cheap-1")
     stop = threading.Event()
     errors: list[BaseException] = []
     seen: set[int] = set()

@@ -15,14 +15,15 @@ import pytest
 from index_fakes import LINES, CheapEmbedder, note, write
 
 from rag.errors import DiskFull, IndexBroken, IndexMismatch, IngestRunning
-from rag.index import Index, IndexReader, check, ingest_lock, read_manifest
+from rag.index import Index, IndexCatalog, ingest_lock, read_manifest
+from rag.index import integrity as check
 
 A, B = note("a.md", LINES), note("b.md", ["to be deleted"])
 BIG = note("big.md", [f"行 {number} holds a little more than others" for number in range(400)])
 
 
 def read(data: Path) -> Index:
-    return IndexReader(data, "cheap-1").current()
+    return IndexCatalog(data, "cheap-1").current()
 
 
 def folder_of(data: Path) -> Path:
@@ -123,10 +124,10 @@ def test_new_generation_that_fails_its_check(
 
 def test_other_model_is_refused_with_the_command_that_helps(data: Path) -> None:
     with pytest.raises(IndexMismatch, match=r"cheap-1, now cheap-2.*python -m ingest"):
-        IndexReader(data, "cheap-2").current()
+        IndexCatalog(data, "cheap-2").current()
     summary = write(data, A, B, embedder=CheapEmbedder("cheap-2"))
     assert (summary.changed, summary.embedded) == (True, 4)
-    assert IndexReader(data, "cheap-2").current().chunks == (*A[1], *B[1])
+    assert IndexCatalog(data, "cheap-2").current().chunks == (*A[1], *B[1])
 
 
 def test_other_chunker_writes_anew_without_embedding(data: Path) -> None:
@@ -208,7 +209,7 @@ def test_damaged_pointer_falls_back(data: Path, content: bytes) -> None:
 
 
 def test_reader_keeps_what_it_has_when_the_next_is_damaged(data: Path) -> None:
-    reader = IndexReader(data, "cheap-1")
+    reader = IndexCatalog(data, "cheap-1")
     held = reader.current()
     for folder in (data / "generations").iterdir():
         _cut("sources.json")(folder)

@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 from index_fakes import edition, edition_of, write
 
-from rag.index import IndexReader
-from rag.index.disk import generations, whole_generations
+from rag.index import IndexCatalog
+from rag.index.layout import generations, whole_generations
 
 KILLS = 30
 PROGRAM = Path(__file__).with_name("killed_ingest.py")
@@ -58,7 +58,7 @@ class Asking:
         self.asked = 0
         self.seen: set[int] = set()
         self.errors: list[BaseException] = []
-        self._reader = IndexReader(data, "cheap-1")
+        self._reader = IndexCatalog(data, "cheap-1")
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._ask)
 
@@ -91,7 +91,7 @@ def test_thirty_kills_leave_thirty_whole_indexes(tmp_path: Path) -> None:
     half_built = unfinished = 0
     with Asking(tmp_path) as asking:
         for kill in range(KILLS):
-            before = edition_of(IndexReader(tmp_path, "cheap-1").current())
+            before = edition_of(IndexCatalog(tmp_path, "cheap-1").current())
             asking.floor = before
             step = chance.randint(1, steps) if kill % 2 else 0
             with ingesting(tmp_path, before + 1, step) as process:
@@ -102,7 +102,7 @@ def test_thirty_kills_leave_thirty_whole_indexes(tmp_path: Path) -> None:
                 assert process.stdout is not None
                 complete = before + len(process.stdout.readlines())
 
-            served = edition_of(IndexReader(tmp_path, "cheap-1").current())
+            served = edition_of(IndexCatalog(tmp_path, "cheap-1").current())
             assert served in {complete, complete + 1}
             half_built += any(generations(tmp_path).glob(".building-*"))
             unfinished += served == complete
@@ -114,6 +114,6 @@ def test_thirty_kills_leave_thirty_whole_indexes(tmp_path: Path) -> None:
     assert unfinished > 0
 
     write(tmp_path, *edition(served + 1))  # and the next ingest goes on as if nothing had been
-    assert edition_of(IndexReader(tmp_path, "cheap-1").current()) == served + 1
+    assert edition_of(IndexCatalog(tmp_path, "cheap-1").current()) == served + 1
     assert not list(generations(tmp_path).glob(".*"))
     assert len(whole_generations(tmp_path)) == 2

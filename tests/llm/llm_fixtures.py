@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.answerer import AnswerRequest, Draft
-from rag.tokens import bigrams, tokenize
+from rag.answering.base import AnswerRequest, Draft
+from rag.text.tokenization import bigrams, tokenize
 from rag.types import Chunk, Citation, Delta, Hit, Language, Locator, Source
 
 ROOT = Path(__file__).parents[2]

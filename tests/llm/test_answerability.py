@@ -4,9 +4,10 @@ import dataclasses
 
 import pytest
 
-from rag.answerability import UNREAD_WEIGHTS, WEIGHTS, features, judge, threshold
 from rag.errors import SettingsError
-from rag.evidence import Evidence, names_of
+from rag.reading.answerability import UNREAD_WEIGHTS, WEIGHTS, features, judge, threshold
+from rag.reading.evidence import Evidence
+from rag.text.names import names_of
 
 GOOD = Evidence("q", "en", dense=0.6)
 

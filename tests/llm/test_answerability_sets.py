@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from bench.fit_answerability import Item, auc, independent, load
-from rag.answerability import judge
-from rag.embedding import load_reader
+from rag.embedding import load_cross_encoder
+from rag.reading.answerability import judge
 
 # What is reached on the half that nothing was chosen on; the goal is .90. What makes it
 # worse must say so here.
@@ -27,7 +27,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def items(data: Path) -> list[Item]:
-    return load(data, load_reader(), ("test",))
+    return load(data, load_cross_encoder(), ("test",))
 
 
 @pytest.mark.slow
@@ -43,7 +43,7 @@ def test_answerable_questions_are_told_from_others(items: list[Item], lang: str)
 @pytest.mark.parametrize("lang", LEAST_AUC_WIDE)
 @pytest.mark.usefixtures("items")  # which ingests the corpora
 def test_widely_worded_questions_about_other_corpora_are_told_apart(data: Path, lang: str) -> None:
-    here = [item for item in independent(data, load_reader()) if item.lang == lang]
+    here = [item for item in independent(data, load_cross_encoder()) if item.lang == lang]
     _told_apart(here, LEAST_AUC_WIDE[lang], 0.1)
 
 

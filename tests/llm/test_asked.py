@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from rag.asked import asked_kinds, missing_kinds
-from rag.concepts import concept_name, concepts, telling
-from rag.counted import counted
-from rag.focus import focus_of
-from rag.heard import heard_in
-from rag.nearest_lines import Lines
+from rag.index.segments import units_of
+from rag.query.answer_kinds import asked_kinds, missing_kinds
+from rag.query.counted import counted
+from rag.reading.focus import focus_of
+from rag.reading.nearest_lines import Lines
+from rag.text.concepts import concept_name, concepts, telling
+from rag.text.coverage import heard_in
 from rag.types import Chunk, Hit, Locator
-from rag.units import units_of
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from rag.conversation import leans, standalone
-from rag.failures import ModelFailure
-from rag.language import question_language
-from rag.limits import Limit
-from rag.models import Finish
-from rag.rewriting import standalone_by_model
+from rag.llm.budget import Limit
+from rag.llm.chat_model import Finish
+from rag.llm.errors import ModelFailure
+from rag.query.condensing import standalone_by_model
+from rag.query.followups import leans, standalone
+from rag.text.language import question_language
 from rag.types import Turn
 
 SCAN = Turn("Does the CodeGuard scanner support TypeScript?", "Yes, TypeScript is supported [1].")

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from llm_fixtures import Extractive, WordVectors, passage, request
 
+from rag.answering.generative import GenerativeAnswerer
 from rag.errors import ModelError
-from rag.generative import GenerativeAnswerer
 from rag.types import Chunk
-from rag.verification.check import Verifier
+from rag.verification.verifier import Verifier
 
 
 class SlowToPrepare(Verifier):

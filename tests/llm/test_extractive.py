@@ -7,17 +7,17 @@ from collections.abc import Sequence
 
 import pytest
 
-from rag.answerer import AnswerRequest, Draft
-from rag.extractive import ExtractiveAnswerer
-from rag.naming import is_topic, things_named
+from rag.answering.base import AnswerRequest, Draft
+from rag.answering.extractive import ExtractiveAnswerer
+from rag.answering.refusal import nearest_topics
 from rag.pipeline import Pipeline
-from rag.refusal import nearest_topics
+from rag.query.intent import is_topic, things_named
 from rag.settings import Settings
+from rag.text.markup import label, plain
+from rag.text.quotes import quote_stands
 from rag.types import Answer, Chunk, Hit, Locator, Source
-from rag.units import label, plain
-from rag.verification import quote_stands
-from ui.english import ENGLISH
-from ui.japanese import JAPANESE
+from ui.i18n.en import ENGLISH
+from ui.i18n.ja import JAPANESE
 
 BAKERY = """- オーブンの強化
   - Rotor: 回転する天板

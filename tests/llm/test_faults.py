@@ -15,18 +15,18 @@ import structlog
 from fault_server import DONE, Reply, chunk, error, serve, streamed
 from llm_fixtures import Extractive, WordVectors, passage, request
 
-import rag.limits
-import rag.models
-import rag.providers
-from rag.answerer import Draft
-from rag.answerers import build_answerers
+import rag.llm.budget
+import rag.llm.chat_model
+import rag.llm.providers
+from rag.answering.base import Draft
+from rag.answering.factory import build_answerers
+from rag.answering.generative import GenerativeAnswerer
+from rag.answering.messages import sentence_lines
 from rag.errors import SettingsError
-from rag.generative import GenerativeAnswerer
-from rag.models import load_chat_model
-from rag.notices import sentence_lines
+from rag.llm.chat_model import load_chat_model
 from rag.settings import load_settings
 from rag.types import Delta, Language, Sentence
-from rag.verification.check import Verifier
+from rag.verification.verifier import Verifier
 
 KEY = "sk-fault-1234567890abcdef"
 GOOD = "CloudFormationがGitとの同期をサポート[1]。"
@@ -48,7 +48,7 @@ def run(
     caplog: pytest.LogCaptureFixture,
     capfd: pytest.CaptureFixture[str],
 ) -> Callable[..., Ran]:
-    monkeypatch.setattr(rag.models, "_BACKOFF", 0.02)
+    monkeypatch.setattr(rag.llm.chat_model, "_BACKOFF", 0.02)
     caplog.set_level(logging.DEBUG)
 
     def ask(
@@ -226,12 +226,12 @@ def test_nobody_listening(run: Callable[..., Ran]) -> None:
 
 
 def test_after_repeated_failure_the_server_gets_a_rest(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rag.models, "_BACKOFF", 0.01)
+    monkeypatch.setattr(rag.llm.chat_model, "_BACKOFF", 0.01)
     down = [True]
     with serve(lambda number, body: error(503, "down") if down[0] else streamed(GOOD)) as server:
         settings = load_settings(llm_base_url=server.url, openai_api_key=KEY, llm_timeout=30)
         model = load_chat_model("openai:m", settings)
-        model.breaker = rag.limits.Breaker(after=3, seconds=2.0)
+        model.breaker = rag.llm.budget.Breaker(after=3, seconds=2.0)
         answerer = GenerativeAnswerer(
             {"openai:m": lambda: model}, Verifier(WordVectors()), Extractive()
         )
@@ -284,7 +284,7 @@ def _chain(server_url: str, count: int, timeout: float = 30) -> GenerativeAnswer
 
 
 def test_a_chain_of_models_makes_three_calls_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rag.models, "_BACKOFF", 0.01)
+    monkeypatch.setattr(rag.llm.chat_model, "_BACKOFF", 0.01)
     with serve(always(error(503, "down"))) as server:
         draft = list(_chain(server.url, 4).answer(request("何？", CHUNKS, "ja")))[-1]
         assert isinstance(draft, Draft)
@@ -328,15 +328,15 @@ def test_calls_and_cost_of_all_tries_are_told(every_level: None) -> None:
 @pytest.mark.parametrize("provider", ["ollama", "bedrock_converse"])
 def test_connecting_has_a_time_of_its_own(provider: str, monkeypatch: pytest.MonkeyPatch) -> None:
     botocore = SimpleNamespace(Config=lambda **given: SimpleNamespace(**given))
-    real = rag.providers.import_module
+    real = rag.llm.providers.import_module
     monkeypatch.setattr(
-        rag.providers,
+        rag.llm.providers,
         "import_module",
         lambda name: botocore if name == "botocore.config" else real(name),
     )
-    known = rag.providers.PROVIDERS[provider]
+    known = rag.llm.providers.PROVIDERS[provider]
     settings = load_settings(llm_timeout=60)
-    options = rag.providers.options_of(f"{provider}:m", provider, known, settings)
+    options = rag.llm.providers.options_of(f"{provider}:m", provider, known, settings)
     config = options.get("config")
     assert (config.connect_timeout if config else options["client_kwargs"]["timeout"].connect) <= 10
 

@@ -9,9 +9,9 @@ import pytest
 from fault_server import Reply, error, serve, streamed
 from pydantic import SecretStr
 
-import rag.rewriting
-from rag.conversation import standalone
+import rag.query.condensing
 from rag.pipeline import Pipeline
+from rag.query.followups import standalone
 from rag.settings import Settings
 from rag.types import Answer, Turn
 
@@ -76,7 +76,7 @@ def test_nonsense_is_left_to_the_rules(shipped_index: Settings, says: str) -> No
 def test_a_model_that_hangs_or_refuses_leaves_time_and_calls_for_the_answer(
     shipped_index: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rag.rewriting, "_SECONDS", 1.0)
+    monkeypatch.setattr(rag.query.condensing, "_SECONDS", 1.0)
     for reply in (lambda: Reply(events=[30.0]), lambda: error(503, "later")):
         answer, _ = _ask(shipped_index, reply)
         assert answer.standalone == standalone(ASKED, [SAID], "en")

@@ -11,13 +11,13 @@ import pytest
 import yaml
 from llm_fixtures import Extractive, WordVectors, passage, request
 
-from rag.answerer import Draft
-from rag.enforcement import clean, holds_foreign
-from rag.generative import GenerativeAnswerer
-from rag.limits import Limit
-from rag.models import Finish
+from rag.answering.base import Draft
+from rag.answering.generative import GenerativeAnswerer
+from rag.llm.budget import Limit
+from rag.llm.chat_model import Finish
+from rag.llm.guardrails import clean, holds_foreign
 from rag.types import Chunk, Delta, Language, Locator, Source
-from rag.verification.check import Verifier
+from rag.verification.verifier import Verifier
 
 POISON = yaml.safe_load((Path(__file__).parent / "poison.yaml").read_text(encoding="utf-8"))
 TRUE = {

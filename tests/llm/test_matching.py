@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest.chunking import chunk_note
-from rag.verification import locate_quote, locate_span, normalise, quote_stands
+from ingest.notes.chunking import chunk_note
+from rag.text.quotes import locate_quote, locate_span, normalise, quote_stands
 
 NOTES = Path(__file__).parents[2] / "corpus" / "notes" / "reinvent-2023.md"
 

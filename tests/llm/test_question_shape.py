@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rag.answerability import features, judge
-from rag.centroids import Centroids
 from rag.embedding import load_embedder
-from rag.evidence import Evidence
-from rag.language import question_language
-from rag.question_shape import Shape, shape_of
+from rag.reading.answerability import features, judge
+from rag.reading.evidence import Evidence
+from rag.reading.question_shape import Shape, shape_of
+from rag.retrieval.language_centering import Centroids
+from rag.text.language import question_language
 
 BROAD = (
     *("What's new in pottery?", "Tell me about the ferry", "Describe the scheduler's overhaul"),

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from llm_fixtures import Extractive, WordVectors, passage, request
 
-from rag.answerer import Draft
-from rag.answerers import build_answerers
-from rag.models import Finish, load_chat_model
+from rag.answering.base import Draft
+from rag.answering.factory import build_answerers
+from rag.llm.chat_model import Finish, load_chat_model
 from rag.settings import load_settings
 from rag.types import Delta
-from rag.verification.check import Verifier
+from rag.verification.verifier import Verifier
 
 
 def _weights() -> Path | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.pipeline import Pipeline
-from rag.sections import with_sections
+from rag.retrieval.heading_expansion import with_sections
 from rag.settings import Settings
 from rag.types import Answer
 

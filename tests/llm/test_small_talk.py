@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from rag.answering.refusal import main_topics, refusal_text
 from rag.pipeline import Pipeline
-from rag.questions import asks_nothing
-from rag.refusal import main_topics, refusal_text
+from rag.query.validation import asks_nothing
 from rag.settings import Settings
 from rag.types import Chunk, Locator, Turn
 

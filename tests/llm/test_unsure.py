@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from llm_fixtures import passage, request
 
-from rag.answerability import UNSURE, threshold
-from rag.answerer import Draft
-from rag.extractive import ExtractiveAnswerer
+from rag.answering.base import Draft
+from rag.answering.extractive import ExtractiveAnswerer
 from rag.pipeline import Pipeline
+from rag.reading.answerability import UNSURE, threshold
 from rag.settings import Settings
 from rag.types import Language
 

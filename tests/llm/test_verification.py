@@ -9,14 +9,14 @@ import yaml
 from llm_fixtures import SOURCES, WordVectors, passage
 
 from rag.embedding import Embedder
-from rag.verification import Verifier, split_sentences
-from rag.verification.conflict import conflict
-from rag.verification.figures import missing_figures
-from rag.verification.kana import sounds_like
-from rag.verification.polarity import denies, needs, negated
-from rag.verification.sentences import take_sentences
-from rag.verification.source import view_of
-from rag.verification.terms import missing_terms
+from rag.text.analysis import view_of
+from rag.text.names import missing_terms
+from rag.text.quantities import missing_figures
+from rag.text.sentence_marks import split_sentences, take_sentences
+from rag.text.transliteration import sounds_like
+from rag.verification.contradiction import conflict
+from rag.verification.negation import denies, needs, negated
+from rag.verification.verifier import Verifier
 
 LABELLED = yaml.safe_load(
     (Path(__file__).parent / "labelled_sentences.yaml").read_text(encoding="utf-8")

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
 
-from ingest.chunking import Note
-from rag.verification import normalise
+from ingest.notes.chunking import Note
+from rag.text.quotes import normalise
 
 PHRASES = (
     "",

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from note_outlines import Written, misplaced_chunks, missing_lines, outlines, scraps
 
-from ingest.chunking import Note, chunk_note
+from ingest.notes.chunking import Note, chunk_note
 
 # the same examples in every run: what fails in CI fails on every machine
 repeatable = settings(max_examples=120, deadline=None, derandomize=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.chunking import chunk_note
-from rag.verification import quote_stands
+from ingest.notes.chunking import chunk_note
+from rag.text.quotes import quote_stands
 
 Line = tuple[int, str]
 MARKERS = ("- ", "* ", "1. ", "3. ", "・")

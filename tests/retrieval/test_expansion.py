@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from rag.expansion import Expander, Expansion
-from rag.lexical import LexicalIndex
-from rag.tokens import tokenize
+from rag.index.bm25 import LexicalIndex
+from rag.index.term_expansion import Expander, Expansion
+from rag.text.tokenization import tokenize
 from rag.types import Chunk, Locator
 
 CORPUS = (

@@ -11,10 +11,10 @@ from langchain_core.retrievers import BaseRetriever
 from typer.testing import CliRunner
 
 from ingest.pipeline import ingest
-from rag.cli import app
-from rag.langchain_retriever import ShioriRetriever
+from rag.cli.main import app
+from rag.integrations.langchain import ShioriRetriever
 from rag.pipeline import Pipeline
-from rag.retriever import Filters
+from rag.retrieval.filters import Filters
 from rag.settings import Settings, load_settings
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from ui_fakes import FakePipeline
 
-import ui.backend
-import ui.session
+import ui.state.backend
+import ui.state.session
 from rag.settings import Settings, load_settings
 
 
@@ -22,11 +22,11 @@ def settings(tmp_path: Path) -> Settings:
 def pipeline(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakePipeline]:
     """The pipeline that the page gets; change it before the page is drawn."""
     fake = FakePipeline()
-    monkeypatch.setattr(ui.backend, "open_pipeline", lambda _settings: fake)
-    monkeypatch.setattr(ui.backend, "_CHOSEN", ui.backend._Chosen(settings))
-    monkeypatch.setattr(ui.session, "_reader", lambda: "a" * 32)  # AppTest has no request
-    ui.backend.backend.clear()
+    monkeypatch.setattr(ui.state.backend, "open_pipeline", lambda _settings: fake)
+    monkeypatch.setattr(ui.state.backend, "_CHOSEN", ui.state.backend._Chosen(settings))
+    monkeypatch.setattr(ui.state.session, "_reader", lambda: "a" * 32)  # AppTest has no request
+    ui.state.backend.backend.clear()
     yield fake
     fake.gate.set()
     fake.loading.set()
-    ui.backend.backend.clear()
+    ui.state.backend.backend.clear()

@@ -11,12 +11,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from ui_fakes import FakePipeline, answer
 
-import ui.backend
+import ui.state.backend
 from rag.errors import IndexBroken, IndexMissing, ShioriError
-from rag.feedback import read_feedback
 from rag.settings import Settings
-from ui.backend import backend
-from ui.strings import ENGLISH, JAPANESE
+from rag.storage.feedback import read_feedback
+from ui.i18n.locale import ENGLISH, JAPANESE
+from ui.state.backend import backend
 
 SCRIPT = Path(__file__).resolve().parents[2] / "ui" / "app.py"
 
@@ -202,7 +202,7 @@ def test_the_conversation_of_another_is_not_opened_and_not_added_to(
     first = AppTest.from_file(str(SCRIPT), default_timeout=30).run()
     ask(first, "a private question")
     name = str(first.query_params["c"])
-    monkeypatch.setattr(ui.session, "_reader", lambda: "b" * 32)
+    monkeypatch.setattr(ui.state.session, "_reader", lambda: "b" * 32)
     second = AppTest.from_file(str(SCRIPT), default_timeout=30)
     second.query_params["c"] = name
     second.run()
@@ -286,7 +286,7 @@ def test_one_model_is_nothing_to_choose(at: AppTest) -> None:
 def test_settings_that_are_wrong_are_one_line(
     pipeline: FakePipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ui.backend, "_CHOSEN", ui.backend._Chosen())
+    monkeypatch.setattr(ui.state.backend, "_CHOSEN", ui.state.backend._Chosen())
     monkeypatch.setenv("SEARCH_K", "many")
     at = AppTest.from_file(str(SCRIPT), default_timeout=30).run()
     assert not at.exception

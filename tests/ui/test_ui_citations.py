@@ -6,8 +6,8 @@ import pytest
 from ui_fakes import ARTICLE_URL, NOTE_TEXT, article, chunk, citation, note
 
 from rag.types import Locator
-from ui.citations import clock, passage_of, safe_url
-from ui.source_lines import Line, context_lines, plain_lines
+from ui.components.cited_passage import clock, passage_of, safe_url
+from ui.components.source_lines import Line, context_lines, plain_lines
 
 
 def marked(lines: tuple[Line, ...]) -> list[str]:

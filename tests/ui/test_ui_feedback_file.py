@@ -8,7 +8,13 @@ import pytest
 from ui_fakes import answer
 
 from rag.errors import DiskFull, ShioriError
-from rag.feedback import FEEDBACK_FILE, Feedback, add_feedback, forget_feedback, read_feedback
+from rag.storage.feedback import (
+    FEEDBACK_FILE,
+    Feedback,
+    add_feedback,
+    forget_feedback,
+    read_feedback,
+)
 from rag.types import Turn
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from ui_fakes import answer
 
-from ui.history import History
+from ui.state.history import History
 
 
 @pytest.fixture

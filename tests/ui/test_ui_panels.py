@@ -9,10 +9,10 @@ import pytest
 from ui_fakes import ARTICLE_URL, answer, article, chunk, citation, note
 
 from rag.types import Answer, Locator, Provenance, Sentence, Source
-from ui.citations import passage_of
-from ui.panels import chunks_html, mark, panel, place, source_list
-from ui.strings import ENGLISH, JAPANESE
-from ui.turns import answer_html, error_html, growing_html, question_html, searched_html
+from ui.components.answer import answer_html, error_html, growing_html, question_html, searched_html
+from ui.components.citation_panel import chunks_html, mark, panel, place, source_list
+from ui.components.cited_passage import passage_of
+from ui.i18n.locale import ENGLISH, JAPANESE
 
 EVIL = "<img src=https://evil.example/x.png onerror=alert(1)>\"'><script>alert(1)</script>"
 TWO_LINES = "Watering: every morning tomatoes need more than beans"

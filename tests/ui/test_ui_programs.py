@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from rag.settings import load_settings
-from ui.programs import IngestProgram, Progress, ingest_command, progress_lines, summary_of
+from ui.state.programs import IngestProgram, Progress, ingest_command, progress_lines, summary_of
 
 
 def run(code: str, limit: float = 20) -> Progress:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from ui.prose import label_text, plain_text, render_answer
+from ui.components.markdown import label_text, plain_text, render_answer
 
 MARKS = {1: "<b>one</b>", 2: "<b>two</b>"}
 ALLOWED_TAGS = {

@@ -23,12 +23,12 @@ from ui_fakes import FakePipeline, answer
 from rag.errors import IndexMissing
 from rag.settings import Settings
 from ui.__main__ import allowed_hosts
-from ui.backend import backend
-from ui.behaviour import SCRIPT
-from ui.jobs import Snapshot
-from ui.policy import REPORT_POLICY, Guard, page_policy
-from ui.reports import latest_report
-from ui.server import create_app, healthz, metrics, report
+from ui.components.script import SCRIPT
+from ui.server.asgi import create_app, healthz, metrics, report
+from ui.server.reports import latest_report
+from ui.server.security import REPORT_POLICY, Guard, page_policy
+from ui.state.backend import backend
+from ui.state.jobs import Snapshot
 
 INDEX = Path(streamlit.__file__).with_name("static") / "index.html"
 

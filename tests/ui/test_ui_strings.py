@@ -9,8 +9,8 @@ from typing import get_args
 
 import pytest
 
-from rag.ledger import LinkStatus
-from ui.strings import ENGLISH, JAPANESE, Strings, language_of, loading_part
+from rag.storage.link_ledger import LinkStatus
+from ui.i18n.locale import ENGLISH, JAPANESE, Strings, language_of, loading_part
 
 
 def texts(words: Strings) -> Iterator[tuple[str, str]]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from ui_fakes import chunk, small_index
 
-from ingest.chunking import chunk_note
+from ingest.notes.chunking import chunk_note
 from rag.types import Locator
-from ui.topics import leaf_name, outline, starting_topics
+from ui.components.topics import leaf_name, outline, starting_topics
 
 KITCHEN = """# Bread
 

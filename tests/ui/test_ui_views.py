@@ -11,10 +11,10 @@ from streamlit.testing.v1 import AppTest
 from ui_fakes import FakePipeline
 
 from rag.errors import IndexMissing
-from rag.ledger import LEDGER_FILE
 from rag.settings import Settings
-from ui.backend import backend
-from ui.strings import ENGLISH
+from rag.storage.link_ledger import LEDGER_FILE
+from ui.i18n.locale import ENGLISH
+from ui.state.backend import backend
 
 
 def onboarding_page() -> None:
@@ -121,8 +121,8 @@ def test_an_address_is_short_enough_to_read(url: str, shown: str) -> None:
 
 
 def test_a_reason_known_in_japanese_is_told_in_japanese() -> None:
-    from rag.ledger import LedgerRow
-    from ui.strings import JAPANESE
+    from rag.storage.link_ledger import LedgerRow
+    from ui.i18n.locale import JAPANESE
     from ui.views.library import _link_row
 
     row = LedgerRow("https://a.example/x", "", "image", "unsupported_type", "It is an image.")
@@ -163,7 +163,7 @@ def test_an_ingest_is_started_and_followed(
 ) -> None:
     import sys
 
-    from ui.programs import IngestProgram
+    from ui.state.programs import IngestProgram
 
     code = "import sys; print('reading', file=sys.stderr); print('{\"chunks\": 5}')"
     monkeypatch.setattr(backend(), "ingest", IngestProgram([sys.executable, "-c", code]))
@@ -181,7 +181,7 @@ def test_an_ingest_that_fails_shows_its_last_lines(
 ) -> None:
     import sys
 
-    from ui.programs import IngestProgram
+    from ui.state.programs import IngestProgram
 
     code = "import sys; print('no room left', file=sys.stderr); sys.exit(1)"
     monkeypatch.setattr(backend(), "ingest", IngestProgram([sys.executable, "-c", code]))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ui_fakes import FakePipeline
 
-import ui.backend
+import ui.state.backend
 from rag.errors import IndexMissing
 from rag.settings import Settings, load_settings
 from ui.__main__ import serve
@@ -37,7 +37,7 @@ def main() -> None:
     def open_pipeline(_settings: Settings) -> FakePipeline:
         return fake
 
-    ui.backend.open_pipeline = open_pipeline  # type: ignore[assignment]
+    ui.state.backend.open_pipeline = open_pipeline  # type: ignore[assignment]
     settings = load_settings(
         data_dir=given.data, corpus_dir=given.data / "corpus", ui_port=given.port
     )

@@ -5,19 +5,19 @@ from __future__ import annotations
 import streamlit as st
 
 from rag.types import Turn
-from ui.answering import follow, question, unanswered, was_typed, wipe
-from ui.asking import QUESTION_KEY, ask, ask_typed, open_conversation
-from ui.backend import Backend, Index, backend
-from ui.feedback import feedback_row
-from ui.history import Exchange
-from ui.indexing import index_needed
-from ui.jobs import Job
-from ui.options import options
-from ui.prose import label_text
-from ui.session import keep_address, session
-from ui.topics import outline, starting_topics
-from ui.turns import answer_html
-from ui.waiting import index_or_wait
+from ui.components.answer import answer_html
+from ui.components.answer_stream import follow, question, unanswered, was_typed, wipe
+from ui.components.feedback import feedback_row
+from ui.components.filters import options
+from ui.components.ingest_control import index_needed
+from ui.components.loading import index_or_wait
+from ui.components.markdown import label_text
+from ui.components.topics import outline, starting_topics
+from ui.state.asking import QUESTION_KEY, ask, ask_typed, open_conversation
+from ui.state.backend import Backend, Index, backend
+from ui.state.history import Exchange
+from ui.state.jobs import Job
+from ui.state.session import keep_address, session
 
 _EXAMPLES = 4
 _DRAWN = 20  # exchanges of a conversation

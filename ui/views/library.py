@@ -10,16 +10,16 @@ from urllib.parse import unquote, urlsplit
 import streamlit as st
 
 from rag.errors import ShioriError
-from rag.ledger import LedgerRow, count_outcomes, read_ledger
+from rag.storage.link_ledger import LedgerRow, count_outcomes, read_ledger
 from rag.types import Source
-from ui.backend import Backend, Index, backend
-from ui.citations import safe_url
-from ui.indexing import ingest_control
-from ui.options import kind_name
-from ui.session import session
-from ui.strings import Strings
-from ui.turns import error_html
-from ui.waiting import index_or_wait
+from ui.components.answer import error_html
+from ui.components.cited_passage import safe_url
+from ui.components.filters import kind_name
+from ui.components.ingest_control import ingest_control
+from ui.components.loading import index_or_wait
+from ui.i18n.locale import Strings
+from ui.state.backend import Backend, Index, backend
+from ui.state.session import session
 
 _SHOWN = 200
 _LONGEST_URL = 70

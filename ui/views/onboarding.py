@@ -6,14 +6,14 @@ from html import escape
 
 import streamlit as st
 
-from ui.asking import ask_elsewhere
-from ui.backend import Index, backend
-from ui.navigation import open_chat
-from ui.panels import chunks_html
-from ui.prose import label_text
-from ui.session import session
-from ui.topics import Topic, outline
-from ui.waiting import index_or_wait
+from ui.components.citation_panel import chunks_html
+from ui.components.loading import index_or_wait
+from ui.components.markdown import label_text
+from ui.components.topics import Topic, outline
+from ui.state.asking import ask_elsewhere
+from ui.state.backend import Index, backend
+from ui.state.chat_page import open_chat
+from ui.state.session import session
 
 _AT = "onboarding-at"  # outlives a visit to another page, which a widget's own value does not
 _CHOSEN = "onboarding-chosen"

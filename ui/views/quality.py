@@ -6,9 +6,9 @@ from html import escape
 
 import streamlit as st
 
-from ui.backend import backend
-from ui.reports import COMMAND, REPORT_URL, Report, latest_report
-from ui.session import session
+from ui.server.reports import COMMAND, REPORT_URL, Report, latest_report
+from ui.state.backend import backend
+from ui.state.session import session
 
 _HEIGHT = 900
 

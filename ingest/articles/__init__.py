@@ -1,0 +1,1 @@
+"""The pages that notes link to: from links to chunks."""

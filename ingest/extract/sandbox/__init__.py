@@ -1,0 +1,1 @@
+"""Child processes in which documents of strangers are read, within bounds."""

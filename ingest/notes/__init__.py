@@ -1,0 +1,1 @@
+"""Notes: found, read as outlines, cut into chunks."""

@@ -1,0 +1,1 @@
+"""What ingestion keeps in the data folder."""

@@ -1,0 +1,1 @@
+"""What an answer, a ranking and a refusal are worth."""

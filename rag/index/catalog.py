@@ -1,0 +1,132 @@
+"""Serves the current generation to many threads, and notices when it changes."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from pathlib import Path
+
+from rag.errors import DiskFull, IndexBroken, IndexMismatch
+from rag.index.generation import open_generation, read_manifest_of
+from rag.index.layout import current_name, generations, whole_generations
+from rag.index.model import Index, Manifest, fingerprint_of
+
+_log = logging.getLogger(__name__)
+_TRIES = 10  # switches that may happen while one generation is opened
+_RETRY = 30.0  # seconds until a generation that could not be opened is tried again
+_NAMES = {
+    "embedding": "embedding model",
+    "tokenizer": "tokenizer",
+    "views": "choice of views",
+    "chromadb": "version of chromadb",
+    "format": "file format",
+}
+
+
+class IndexCatalog:
+    """The index of a data folder as it is now; one for all threads of a process."""
+
+    def __init__(self, data_dir: Path, embedding_fingerprint: str) -> None:
+        self._data_dir = data_dir
+        self._fingerprint = fingerprint_of(embedding_fingerprint, chunker="")
+        self._opening = threading.Lock()
+        self._index: Index | None = None
+        self._seen = ""  # what CURRENT said when `_index` was opened
+        self._try_again = 0.0  # time of the monotonic clock
+
+    def current(self) -> Index:
+        """The current generation, opened again when another one has taken its place.
+
+        While one thread opens the new one the others wait: going on with the old one would show
+        what was deleted. What they hold stays usable for as long as they hold it.
+
+        Raises:
+            IndexMissing: nothing was ingested yet.
+            IndexMismatch: the index was built with another model or version.
+            IndexBroken: no generation can be read, and none was before.
+            DiskFull: there is no room to open the first one.
+        """
+        held, name = self._index, current_name(self._data_dir)
+        if held and (name == self._seen or time.monotonic() < self._try_again):
+            return held
+        with self._opening:
+            return self._reopened()
+
+    def _reopened(self) -> Index:
+        name = current_name(self._data_dir)
+        if self._index and name == self._seen:  # another thread was faster
+            return self._index
+        try:
+            self._index, self._seen = self._open(name)
+        except (IndexBroken, DiskFull) as error:
+            if self._index is None:
+                raise
+            _log.warning("%s Until then the generation before serves.", error)
+            self._try_again = time.monotonic() + _RETRY
+        return self._index
+
+    def _open(self, name: str) -> tuple[Index, str]:
+        """The generation that CURRENT names, or the one kept back where that one is broken."""
+        for _ in range(_TRIES):
+            try:
+                return self._open_one(name), name
+            except IndexBroken as error:
+                now = current_name(self._data_dir)
+                if now != name:  # it was deleted under us: another one is current already
+                    name = now
+                    continue
+                broken = error
+                break
+        else:
+            raise IndexBroken(f"The index in {self._data_dir} changes faster than it can be read.")
+        for kept in whole_generations(self._data_dir):
+            if kept == name:
+                continue
+            try:
+                index = self._open_one(kept)
+            except (IndexBroken, IndexMismatch):
+                continue
+            _log.warning("generation %r is broken (%s), serving %r instead", name, broken, kept)
+            return index, name
+        raise IndexBroken(
+            f"The index in {self._data_dir} is damaged: generation {name!r}: {broken}. Build it "
+            "anew with: python -m ingest"
+        ) from broken
+
+    def _open_one(self, name: str) -> Index:
+        folder = generations(self._data_dir) / name
+        if not name or "/" in name or name.startswith(".") or not folder.is_dir():
+            raise IndexBroken("there is no such generation")
+        self._compare(read_manifest_of(folder))
+        return open_generation(folder)
+
+    def _compare(self, manifest: Manifest) -> None:
+        for key, label in _NAMES.items():
+            built, now = manifest.fingerprint.get(key), self._fingerprint[key]
+            if built != now:
+                raise IndexMismatch(
+                    f"The index in {self._data_dir} was built with another {label} ({built}, now "
+                    f"{now}). Build it anew with: python -m ingest"
+                )
+
+
+def read_manifest(data_dir: Path) -> tuple[str, Manifest]:
+    """Name and manifest of the current generation, without opening the store or a model.
+
+    Raises:
+        IndexMissing: nothing was ingested yet.
+        IndexBroken: the current generation has no manifest that can be read.
+    """
+    for _ in range(_TRIES):
+        name = current_name(data_dir)
+        try:
+            return name, read_manifest_of(generations(data_dir) / name)
+        except IndexBroken as error:
+            broken = error
+            if current_name(data_dir) == name:
+                break
+    raise IndexBroken(
+        f"The index in {data_dir} is damaged: generation {name!r}: {broken}. Build it anew with: "
+        "python -m ingest"
+    ) from broken

@@ -1,0 +1,1 @@
+"""Shiori as a part of other frameworks."""

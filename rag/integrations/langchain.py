@@ -1,0 +1,27 @@
+"""Shiori's search as a LangChain retriever."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from langchain_core.callbacks import CallbackManagerForRetrieverRun
+from langchain_core.documents import Document
+from langchain_core.retrievers import BaseRetriever
+
+from rag.serialization import hit_json
+
+
+class ShioriRetriever(BaseRetriever):
+    """Returns the hits of a `rag.pipeline.Pipeline` as documents, best first.
+
+    The text is the page content; the metadata is what `python -m rag search --json` prints.
+    """
+
+    pipeline: Any
+    k: int = 10
+
+    def _get_relevant_documents(
+        self, query: str, *, run_manager: CallbackManagerForRetrieverRun
+    ) -> list[Document]:
+        found = (hit_json(hit) for hit in self.pipeline.search(query, self.k))
+        return [Document(page_content=hit.pop("text"), metadata=hit) for hit in found]

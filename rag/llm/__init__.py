@@ -1,0 +1,1 @@
+"""Language models: named, called within a budget, prompted, kept in bounds."""

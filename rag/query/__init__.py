@@ -1,0 +1,1 @@
+"""A question: validated, made to stand alone, and what it asks for."""

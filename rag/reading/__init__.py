@@ -1,0 +1,1 @@
+"""Which parts of the hits answer a question, and whether any does."""

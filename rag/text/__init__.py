@@ -1,0 +1,1 @@
+"""What is known of words and text: no index, no model."""

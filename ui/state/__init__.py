@@ -1,0 +1,1 @@
+"""What a reader, a browser and the process hold."""
