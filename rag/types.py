@@ -15,7 +15,7 @@ Language = Literal["ja", "en"]
 SegmentKind = Literal[
     "sentence",  # of a paragraph, joined across wrapped lines
     "item",  # of a list, with its own text alone; nested items are its children
-    "lead",  # a line that leads to what is under it: "The steps are:", a bold line, a callout's title
+    "lead",  # a line that leads to what is under it: a lead-in, a bold line, the title of a callout
     "question",  # of a FAQ; its answer is under it
     "code",  # a block of code, commands or a diagram's labels, all its lines
     "header",  # of a table; its rows are under it

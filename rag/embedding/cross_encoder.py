@@ -4,7 +4,7 @@ An embedding tells what a text is about, not what it leaves unsaid: `price of X`
 passage about X. A reader sees question and passage together, so that each word of the one can look
 at each of the other (a cross-encoder: Nogueira & Cho 2019, arXiv:1901.04085). It is the embedding
 model itself with small changes to its matrices (low-rank, as in LoRA: Hu et al. 2021,
-arXiv:2106.09685), learnt by `bench/train_reader.py` and stored in `reader.npz`.
+arXiv:2106.09685), learnt by `bench/training/train_reader.py` and stored in `reader.npz`.
 
 Import it late, it imports torch.
 """
@@ -75,7 +75,7 @@ class CrossEncoder:
 
 
 def read_learnt(path: Path = LEARNT) -> dict[str, NDArray[np.generic]]:
-    """What `bench/train_reader.py` wrote, as `apply` takes it.
+    """What `bench/training/train_reader.py` wrote, as `apply` takes it.
 
     Raises:
         ShioriError: the file is missing or damaged.

@@ -5,7 +5,8 @@ is in meaning; the question's names, words and concepts that the corpus or the p
 hold; the kind of answer asked for, where the lines near the question hold nothing of that kind;
 whether it asks for all about a thing or for something particular; and what a reader makes of the
 passages.
-Its weights come from `bench/fit_answerability.py`, fitted on the dev halves of its question sets.
+Its weights come from `bench/training/fit_answerability.py`, fitted on the dev halves of its
+question sets.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Notes nearly always answer `tell me about X` when they know X, and often hold nothing on a property
 that somebody asks for. Patterns know some ways to ask; a direction in the space of the embedding
 knows what they have in common, in both languages. The directions are learnt from templates by
-`bench/fit_question_shape.py` and hold for the embedded model alone.
+`bench/training/fit_question_shape.py` and hold for the embedded model alone.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ from rag.verification.contradiction import conflict
 
 # How far up from unrelated texts (0) to identical ones (1) a sentence must be, less what its words
 # that the source does not hold cost, by whether sentence and source share a language; chosen on the
-# dev half of tests/llm/labelled_sentences.yaml.
+# dev half of tests/rag/verification/labelled_sentences.yaml.
 SAME_LANGUAGE = 0.33
 ACROSS_LANGUAGES = 0.12
 UNSAID = 0.3

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import ui_servers
 from ui_servers import serve
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-SCRIPT = str(Path(__file__).with_name("ui_fake_server.py"))
+SCRIPT = str(Path(ui_servers.__file__).with_name("ui_fake_server.py"))
 Open = Callable[..., None]
 
 

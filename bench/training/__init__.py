@@ -1,0 +1,1 @@
+"""What the shipped models and weights were learnt from, and the programs that learn them anew."""
