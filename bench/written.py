@@ -62,19 +62,17 @@ def measure(settings: Settings) -> Table:
 def _good_answers(pipeline: Pipeline) -> tuple[float, float]:
     """Seconds of checking sentences that say what their passages say, and their tokens."""
     from rag.embedding import load_embedder
-    from rag.index.segments import units_of
     from rag.verification.verifier import Verifier
 
     verifier = Verifier(load_embedder(pipeline.settings.embedding_model))
     seconds, tokens = 0.0, 0.0
     for question in QUESTIONS:
-        retrieval = pipeline.retrieve(question)
+        retrieval = pipeline.find(question).retrieval
         hits, sources = retrieval.hits, retrieval.index.sources
         verifier.prepare([hit.chunk for hit in hits])
         for hit in hits[:_WRITTEN]:
-            sentence = (
-                f"{units_of(hit.chunk)[-1].text} / {units_of(hit.chunk)[0].text}"  # new words
-            )
+            first, *_, last = (hit.chunk.text, *hit.chunk.text.split("\n"))
+            sentence = f"{last} / {first.split(chr(10))[0]}"  # new words
             tokens += len(sentence.encode()) / 3
             started = time.monotonic()
             verifier.verify(sentence, {1: hit.chunk}, [1], sources)

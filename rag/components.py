@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Components:
-    """The retriever and the generations it searches, the reader if any, and answerers by name."""
+    """What searches, what is searched, what reads (if anything does), and answerers by name."""
 
     retriever: Retriever
     generations: IndexCatalog
-    reader: CrossEncoder | None
+    cross_encoder: CrossEncoder | None
     answerers: Mapping[str, Answerer]
 
 
@@ -41,8 +41,8 @@ def load_components(settings: Settings, loading: Callable[[str], None]) -> Compo
     """
     loading("the embedding model")
     embedder = load_embedder(settings.embedding_model)
-    reader = load_cross_encoder()
+    cross_encoder = load_cross_encoder()
     answerers = build_answerers(settings, lambda: Verifier(embedder), ExtractiveAnswerer())
     loading("the index")
     generations = IndexCatalog(settings.data_dir, embedder.fingerprint)
-    return Components(Retriever(embedder), generations, reader, answerers)
+    return Components(Retriever(embedder), generations, cross_encoder, answerers)

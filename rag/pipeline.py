@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from rag.answering.base import Answerer, AnswerRequest, Draft
@@ -24,15 +24,29 @@ from rag.logs import log_answer
 from rag.query.followups import points, standalone
 from rag.query.validation import clean_question, is_small_talk
 from rag.reading.answerability import UNSURE, Judgement, judge
-from rag.reading.evidence import evidence_of
+from rag.reading.passages import PASSAGES, read
+from rag.reading.unknown_names import unknown_names
 from rag.retrieval.filters import Filters
-from rag.retrieval.heading_expansion import with_sections
 from rag.retrieval.retriever import Retrieval
 from rag.settings import Settings
 from rag.types import Answer, Delta, Event, Finished, Hit, Language, Searched, Turn
 
 State = Literal["cold", "loading", "ready", "failed"]
 Rewrite = Callable[[str, Sequence[Turn], Language], str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """What a search came to: its hits in order, whether they answer, and the seconds of each."""
+
+    retrieval: Retrieval
+    judgement: Judgement
+    seconds: Mapping[str, float]
+
+    @property
+    def sure(self) -> bool:
+        """Whether the hits very likely answer."""
+        return self.judgement.answerable and self.judgement.confidence >= UNSURE
 
 
 class Pipeline:
@@ -89,18 +103,18 @@ class Pipeline:
         filters: Filters | None = None,
         history: Sequence[Turn] = (),
     ) -> tuple[Hit, ...]:
-        """The passages nearest to a question, best first."""
-        return self.retrieve(question, k, filters, history).hits
+        """The passages that answer a question, best first."""
+        return self.find(question, k, filters, history).retrieval.hits
 
-    def retrieve(
+    def find(
         self,
         question: str,
         k: int | None = None,
         filters: Filters | None = None,
         history: Sequence[Turn] = (),
         rewrite: Rewrite = standalone,
-    ) -> Retrieval:
-        """Hits with what answerability is judged from.
+    ) -> Found:
+        """Hits, read and in order, and whether they answer.
 
         Args:
             question: as it was asked.
@@ -113,25 +127,27 @@ class Pipeline:
             QuestionError: the question is empty or too long.
         """
         asked = clean_question(question)
-        index = self.index()
-        retriever = self._ready().retriever
         count = k or self.settings.search_k
-        alone = retriever.search(index, asked, count, filters)
+        alone = self._found(asked, count, filters)
         if not history or is_small_talk(asked):
             return alone
-        if not (points(asked) or self._unsure(alone)):
+        if not (points(asked) or not alone.sure):
             return alone
-        joined = rewrite(asked, history, alone.language)
-        return alone if joined == asked else retriever.search(index, joined, count, filters)
+        joined = rewrite(asked, history, alone.retrieval.language)
+        return alone if joined == asked else self._found(joined, count, filters)
 
-    def _unsure(self, retrieval: Retrieval) -> bool:
-        """Whether the corpus may not answer a question as it stands."""
-        judgement = self._judged(retrieval)
-        return not judgement.answerable or judgement.confidence < UNSURE
-
-    def _judged(self, retrieval: Retrieval) -> Judgement:
-        evidence = evidence_of(retrieval, self._ready().reader)
-        return judge(evidence, self.settings.answerability)
+    def _found(self, question: str, count: int, filters: Filters | None) -> Found:
+        """Search, read and judge a question that stands alone."""
+        components, index = self._ready(), self.index()
+        started = time.monotonic()
+        retrieval = components.retriever.search(index, question, max(count, PASSAGES), filters)
+        searched = time.monotonic()
+        hits = read(question, retrieval.hits, components.cross_encoder)
+        judgement = judge(
+            question, hits, unknown_names(question, index), self.settings.answerability
+        )
+        seconds = {"search": searched - started, "read": time.monotonic() - searched}
+        return Found(replace(retrieval, hits=hits[:count]), judgement, seconds)
 
     def ask(
         self,
@@ -165,26 +181,22 @@ class Pipeline:
         started = time.monotonic()
         limit = Limit(started + self.settings.llm_timeout)
         rewrite = _by(answerer, limit)
-        retrieval = with_sections(self.retrieve(question, None, filters, history, rewrite))
-        searched = time.monotonic() - started
+        found = self.find(question, None, filters, history, rewrite)
+        retrieval, judgement = found.retrieval, found.judgement
         yield Searched(retrieval.question, retrieval.hits)
-        judgement = self._judged(retrieval)
-        judged = time.monotonic() - started - searched
         if not judgement.answerable:
             draft = Draft("", (), answerer.name, calls=limit.used, tokens=limit.tokens)
             answer = refused(question, retrieval, draft)
             yield Delta(answer.text)
         else:
-            sure = judgement.confidence >= UNSURE
-            request = self._request(retrieval, history, limit, sure)
+            request = self._request(retrieval, history, limit, found.sure)
             answer = yield from self._answered(question, retrieval, answerer, request)
-        seconds = {
-            **answer.seconds,
-            "search": searched,
-            "judge": judged,
-            "total": time.monotonic() - started,
-        }
-        answer = replace(answer, seconds=seconds, confidence=judgement.confidence)
+        total = time.monotonic() - started
+        answer = replace(
+            answer,
+            seconds={**answer.seconds, **found.seconds, "total": total},
+            confidence=judgement.confidence,
+        )
         log_answer(answer, self.settings.log_questions)
         yield Finished(answer)
 

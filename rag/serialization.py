@@ -34,6 +34,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "language": answer.language,
         "answer": answer.text,
         "refused": answer.refused,
+        "highlights": list(answer.highlights),
         "citations": [_citation_json(citation) for citation in answer.citations],
         "hits": [hit_json(hit) for hit in answer.hits],
         "model": answer.model,

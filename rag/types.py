@@ -15,7 +15,7 @@ Language = Literal["ja", "en"]
 SegmentKind = Literal[
     "sentence",  # of a paragraph, joined across wrapped lines
     "item",  # of a list, with its own text alone; nested items are its children
-    "lead",  # a line that leads to what is under it: a lead-in, a bold line, the title of a callout
+    "lead",  # what leads to what is under it: "The steps are:", a bold line, a callout's title
     "question",  # of a FAQ; its answer is under it
     "code",  # a block of code, commands or a diagram's labels, all its lines
     "header",  # of a table; its rows are under it
@@ -152,8 +152,9 @@ class Hit:
     """A retrieved chunk: `rank` from 1, `score` in 0..1 (higher is better).
 
     `dense` is its cosine with the question, languages taken out, and `lexical` its BM25 as a share
-    of what the question's words weigh; `units` holds the cosine of each of its bullets or sentences
-    (`rag.index.segments.units_of`).
+    of what the question's words weigh; `near` holds the cosine of each of the chunk's segments (0
+    for what is repeated as context). What the cross-encoder says, where it has read the chunk:
+    `odds`, the log-odds that the chunk answers, and `answers`, the log-odds of each segment.
     """
 
     rank: int
@@ -161,7 +162,9 @@ class Hit:
     chunk: Chunk
     dense: float = 0.0
     lexical: float = 0.0
-    units: tuple[float, ...] = ()
+    near: tuple[float, ...] = ()
+    odds: float | None = None
+    answers: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +205,8 @@ class Answer:
     """What a reader sees, and what it stands on.
 
     `text` is Markdown with `[n]` marks; `standalone` is the question that was searched;
-    `topics` are nearest topics offered with a refusal; `notice` is a line to the reader when
+    `highlights` are the texts of the segments that answer, best first, at most three; `topics` are
+    nearest topics offered with a refusal; `notice` is a line to the reader when
     something went differently than asked (a model that failed, a partial text); `seconds` are wall
     times by step; `tokens` holds `input` and `output` where the model told them; `confidence` is
     the estimated chance, 0..1, that the corpus answers the question at all; `calls` counts the
@@ -225,6 +229,7 @@ class Answer:
     confidence: float = 1.0
     calls: int = 0
     cost: float | None = None
+    highlights: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

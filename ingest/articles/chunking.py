@@ -12,11 +12,12 @@ from collections.abc import Iterator, Sequence
 
 from ingest.articles.layout import Section, Unit, article_text, sections_of, times_of
 from ingest.articles.locators import Addresses
+from ingest.articles.segments import segments_of
 from ingest.chunk_ids import chunk_id
 from ingest.extract.types import Extracted
 from rag.types import Chunk, Provenance, Source
 
-ARTICLE_CHUNKER_VERSION = "article-1"
+ARTICLE_CHUNKER_VERSION = "article-2"
 
 # In weighted characters (see `weigh`): 350 Japanese ones, 700 of an alphabet.
 CHUNK_SIZE = 350.0
@@ -80,10 +81,17 @@ def chunk_article(extracted: Extracted, source: Source) -> list[Chunk]:
                     order=len(chunks),
                     url=url,
                     linked_from=source.linked_from,
+                    segments=segments_of(source.text, units, locator),
+                    date=_day(source.published),
                 )
             )
             seen[path, text] += 1
     return chunks
+
+
+def _day(published: str) -> str:
+    """The day of a date that may have a time; empty where none is told."""
+    return published[:10] if published[:4].isdigit() else ""
 
 
 def _words(text: str, units: Sequence[Unit]) -> str:

@@ -49,6 +49,7 @@ class Draft:
     seconds: Mapping[str, float] = field(default_factory=dict)
     calls: int = 0
     cost: float | None = None
+    highlights: tuple[str, ...] = ()
 
 
 class Answerer(Protocol):

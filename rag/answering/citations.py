@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from rag.locators import moment
-from rag.text.quotes import locate_quote, normalise, quote_stands
+from rag.text.quotes import locate_quote, normalise, quote_stands, words_stand
 from rag.text.tokenization import bigrams, tokenize
-from rag.types import Chunk, Citation, Locator, Source
+from rag.types import Chunk, Citation, Locator, Segment, Source
 
 
 def cite(
@@ -59,21 +59,33 @@ def _locator(chunk: Chunk, quote: str, source: Source | None) -> Locator:
     return replace(chunk.locator, start_line=first + found[0] - 1, end_line=first + found[1] - 1)
 
 
-def locate(chunk: Chunk, quote: str, sources: Mapping[str, Source]) -> Locator | None:
-    """Where a quote stands; None when it does not stand in its source, word for word.
+def citation_of(
+    number: int,
+    chunk: Chunk,
+    quote: str,
+    segments: Sequence[Segment],
+    sources: Mapping[str, Source],
+) -> Citation:
+    """A quote made of whole segments, at their own lines.
 
-    In a note these are the exact lines, looked for where the chunk is, since the same words may
-    stand elsewhere in the note as well.
+    It is verified when every segment stands, word for word and in its order, in the lines that it
+    was made of: marks that only format may stand between its words there.
     """
     source = sources.get(chunk.source)
     if source is None:
-        return None
-    where = chunk.locator
-    if where.start_line is None or where.end_line is None:
-        return moment(chunk, quote, source) if locate_quote(quote, source.text) else None
-    lines = source.text.split("\n")[where.start_line - 1 : where.end_line]
-    found = locate_quote(quote, "\n".join(lines))
-    if found is None:
-        return None
-    offset = where.start_line - 1
-    return Locator(start_line=found[0] + offset, end_line=found[1] + offset)
+        return Citation(number, chunk, quote, False, chunk.locator)
+    lines = source.text.split("\n")
+    verified = all(_stands(segment, lines, source.text) for segment in segments)
+    if chunk.locator.start_line is None:
+        return Citation(number, chunk, quote, verified, moment(chunk, segments[0].text, source))
+    own = [segment for segment in segments if not segment.context] or list(segments)
+    first = min(segment.locator.start_line or chunk.locator.start_line for segment in own)
+    last = max(segment.locator.end_line or first for segment in own)
+    place = replace(chunk.locator, start_line=first, end_line=last)
+    return Citation(number, chunk, quote, verified, place)
+
+
+def _stands(segment: Segment, lines: Sequence[str], text: str) -> bool:
+    first, last = segment.locator.start_line, segment.locator.end_line
+    within = text if first is None or last is None else "\n".join(lines[first - 1 : last])
+    return quote_stands(segment.text, within) or words_stand(segment.text, within)

@@ -1,39 +1,35 @@
-"""Answers without a language model: the passages' own bullets and sentences, word for word.
+"""Answers without a language model: the passages' own segments, word for word.
 
-What is shown is chosen, never written: the units nearest to the question, with the bullets that
-explain them, grouped under their breadcrumb, best first. A question about one thing collects every
-place that says something about it.
+What is shown is chosen, never written: whole segments of the passages that answer, with what they
+must not be shown without, each passage under its breadcrumb, best first. What answers is marked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from rag.answering.base import AnswerRequest, Draft
-from rag.answering.citations import locate
+from rag.answering.citations import citation_of
 from rag.answering.refusal import refusal_text
-from rag.index.segments import Unit
-from rag.reading.mentions import is_topic, things_named
-from rag.reading.selection import Block, select
-from rag.text.markup import plain
-from rag.types import Chunk, Citation, Delta, Language, Locator, Source
+from rag.reading.selection import Quote, select
+from rag.text.segments import Layout, laid_out
+from rag.types import Citation, Delta, Language, Source
 
 NAME = "extractive"
-_GROUPS = 3  # places shown for a question that asks for one thing about something
 
 _OPENING: Mapping[Language, str] = {
-    "en": "This is what the notes say{about}:",
-    "ja": "{about}ノートには次のように書かれています。",
+    "en": "This is what the notes say:",
+    "ja": "ノートには次のように書かれています。",
 }
 _UNSURE: Mapping[Language, str] = {
-    "en": "The notes may not answer this. The nearest that they say{about}:",
-    "ja": "ノートに答えがないかもしれません。{about}近い記述は次のとおりです。",
+    "en": "The notes may not answer this. The nearest that they say:",
+    "ja": "ノートに答えがないかもしれません。近い記述は次のとおりです。",
 }
-_ABOUT: Mapping[Language, str] = {"en": " about {thing}", "ja": "{thing}について、"}
 _CLOSING: Mapping[Language, str] = {
     "en": "Quoted word for word; each number opens the place it stands at.",
     "ja": "引用は原文のままです。番号を押すと、その箇所が開きます。",
 }
+_LEFT: Mapping[Language, str] = {"en": "{count} more there", "ja": "ほかに{count}件"}
 
 
 class ExtractiveAnswerer:
@@ -42,74 +38,67 @@ class ExtractiveAnswerer:
     name = NAME
 
     def answer(self, request: AnswerRequest) -> Iterator[Delta | Draft]:
-        """Yield the opening, a group at a time, the closing, then the draft."""
-        things = things_named(request)
-        groups = list(_grouped(select(request, things)))
-        if not is_topic(request.question, things):
-            del groups[_GROUPS:]
+        """Yield the opening, a passage at a time, the closing, then the draft."""
         language = request.language
-        about = _ABOUT[language].format(thing=things[0].name) if len(things) == 1 else ""
+        selection = select(request.hits)
         parts: list[str] = []
         citations: list[Citation] = []
-        for breadcrumb, group in groups:
-            text, cited = _render(breadcrumb, group, request.sources, len(citations) + 1)
-            if not cited:
+        for quote in selection.quotes:
+            citation = _cited(quote, request.sources, len(citations) + 1)
+            if citation is None:
                 continue
             if not parts:
-                opening = _OPENING if request.sure else _UNSURE
-                parts.append(opening[language].format(about=about))
+                parts.append((_OPENING if request.sure else _UNSURE)[language])
                 yield Delta(parts[0])
-            citations += cited
-            parts.append(text)
-            yield Delta(text)
+            citations.append(citation)
+            parts.append(_rendered(quote, citation.number, language))
+            yield Delta(parts[-1])
         parts.append(
             f"\n\n{_CLOSING[language]}"
             if citations
             else refusal_text(request.question, language, ())
         )
         yield Delta(parts[-1])
-        yield Draft("".join(parts), tuple(citations), NAME, refused=not citations)
+        yield Draft(
+            "".join(parts),
+            tuple(citations),
+            NAME,
+            refused=not citations,
+            highlights=selection.highlights if citations else (),
+        )
 
 
-def _grouped(blocks: Sequence[Block]) -> Iterator[tuple[tuple[str, ...], list[Block]]]:
-    """Blocks by breadcrumb, in the order of their best."""
-    groups: dict[tuple[str, ...], list[Block]] = {}
-    for block in blocks:
-        path = block.hit.chunk.path or (block.hit.chunk.title,)
-        groups.setdefault(path + block.above, []).append(block)
-    yield from groups.items()
+def _cited(quote: Quote, sources: Mapping[str, Source], number: int) -> Citation | None:
+    """The passage's shown segments as a citation; None where they don't stand in their source."""
+    layout = laid_out(quote.hit.chunk.segments, quote.shown)
+    segments = [quote.hit.chunk.segments[index] for index in quote.shown]
+    citation = citation_of(number, quote.hit.chunk, layout.text, segments, sources)
+    return citation if citation.verified else None
 
 
-def _standing(
-    block: Block, sources: Mapping[str, Source]
-) -> Iterator[tuple[Chunk, tuple[Unit, ...], Locator]]:
-    """The block where it stands word for word in its source; else those of its units that do."""
-    chunk = block.hit.chunk
-    whole = locate(chunk, "\n".join(unit.text for unit in block.units), sources)
-    if whole is not None:
-        yield chunk, block.units, whole
-        return
-    for unit in block.units:
-        locator = locate(chunk, unit.text, sources)
-        if locator is not None:
-            yield chunk, (unit,), locator
+def _rendered(quote: Quote, number: int, language: Language) -> str:
+    """A passage as Markdown under its breadcrumb, its number behind the segments that answer."""
+    chunk = quote.hit.chunk
+    head = " › ".join(chunk.path or (chunk.title,)).replace("*", "")
+    if chunk.date and chunk.date not in head:
+        head = f"{head} ({chunk.date})"
+    text = _numbered(quote, laid_out(chunk.segments, quote.shown), number)
+    if quote.left:
+        text += f"\n\n({_LEFT[language].format(count=quote.left)}) [{number}]"
+    return f"\n\n**{head}**\n\n{text}"
 
 
-def _render(
-    breadcrumb: Sequence[str], blocks: Sequence[Block], sources: Mapping[str, Source], number: int
-) -> tuple[str, list[Citation]]:
-    """A group as Markdown, and its citations; what does not stand in its source is left out."""
-    lines: list[str] = []
-    citations: list[Citation] = []
-    for part in (part for block in blocks for part in _standing(block, sources)):
-        chunk, units, locator = part
-        base = min(unit.depth for unit in units)
-        for unit in units:
-            lines.append(f"{' ' * (unit.depth - base)}- {plain(unit.text)} [{number}]")
-        quote = "\n".join(unit.text for unit in units)
-        citations.append(Citation(number, chunk, quote, True, locator))
-        number += 1
-    if not citations:
-        return "", []
-    head = " › ".join(breadcrumb).replace("*", "")
-    return f"\n\n**{head}**\n" + "\n".join(lines), citations
+def _numbered(quote: Quote, layout: Layout, number: int) -> str:
+    """The text with the number behind what answers, else at its end; never inside of code."""
+    places = []
+    for index, (_, end) in zip(quote.shown, layout.spans, strict=True):
+        segment = quote.hit.chunk.segments[index]
+        if index in quote.answers and segment.kind not in ("code", "header"):
+            places.append(end)
+    text = layout.text
+    mark = f" [{number}]"
+    if not places:
+        return text + (f"\n\n[{number}]" if text.endswith("```") else mark)
+    for end in sorted(places, reverse=True):
+        text = text[:end] + mark + text[end:]
+    return text

@@ -44,4 +44,5 @@ def finished(
         tokens=draft.tokens,
         calls=draft.calls,
         cost=draft.cost,
+        highlights=draft.highlights,
     )

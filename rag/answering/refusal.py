@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from rag.index.segments import units_of
 from rag.query.validation import asks_nothing
 from rag.text.markup import label, plain
 from rag.types import Chunk, Hit, Language
@@ -71,16 +70,16 @@ def nearest_topics(hits: Sequence[Hit]) -> tuple[str, ...]:
 
 
 def _topic(hit: Hit) -> str:
-    """The name of a bullet with others under it or a colon in it; else of the hit's heading."""
-    units = units_of(hit.chunk)
-    leading = {unit.parent for unit in units}
+    """The name of a segment that leads others or has a colon in it; else of the hit's heading."""
+    chunk = hit.chunk
     near: list[tuple[float, str]] = []
-    for position, unit in enumerate(units):
-        name = label(unit.text)
-        named = position in leading or name != plain(unit.text)
-        if named and not (_ADDRESS.search(unit.text) or name.endswith("…")):
-            near.append((hit.units[position] if position < len(hit.units) else 0.0, name))
+    for index, segment in enumerate(chunk.segments):
+        name = label(segment.text)
+        leads = segment.leads or any(other.parent == index for other in chunk.segments)
+        named = leads or name != plain(segment.text)
+        told = segment.kind in ("item", "lead", "question") and not segment.context
+        if told and named and not (_ADDRESS.search(segment.text) or name.endswith("…")):
+            near.append((hit.near[index] if index < len(hit.near) else 0.0, name))
     if near:
         return max(near, key=lambda pair: pair[0])[1]
-    path = hit.chunk.path
-    return label(units[0].text if units and not path else path[-1] if path else hit.chunk.title)
+    return label(chunk.path[-1] if chunk.path else chunk.title)

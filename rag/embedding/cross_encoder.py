@@ -15,6 +15,7 @@ import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Final
@@ -32,6 +33,14 @@ QUESTION_TOKENS: Final = 64
 PASSAGE_TOKENS: Final = 224
 _START, _END = 0, 2
 _KEPT = 8192  # pairs of question and passage
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What reading a passage came to: log-odds that it answers, and those of each of its parts."""
+
+    odds: float
+    parts: tuple[float, ...]
 
 
 class CrossEncoder:
@@ -55,6 +64,10 @@ class CrossEncoder:
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="read")
         # a follow-up is judged twice, and an evaluation asks the same again
         self._kept_odds = lru_cache(_KEPT)(self._odds)
+        self._kept_reading = lru_cache(_KEPT)(self._reading)
+        place = np.load(LEARNT.with_name("place.npz"))
+        self._place = torch.from_numpy(place["w"].astype(np.float32))
+        self._place_bias = float(place["b"])
 
     def read(self, question: str, passages: Sequence[str]) -> NDArray[np.float32]:
         """Log-odds that each passage answers the question, shape (passages,).
@@ -63,6 +76,33 @@ class CrossEncoder:
         """
         odds = list(self._pool.map(partial(self._kept_odds, question), passages))
         return np.array(odds, dtype=np.float32)
+
+    def read_parts(
+        self, question: str, passages: Sequence[tuple[str, Sequence[tuple[int, int]]]]
+    ) -> list[Reading]:
+        """Each passage with its parts, given by where they start and end in it."""
+        return [self._kept_reading(question, text, tuple(spans)) for text, spans in passages]
+
+    def _reading(self, question: str, passage: str, spans: tuple[tuple[int, int], ...]) -> Reading:
+        asked = self._encoder.token_ids(f"query: {question}")
+        fold = self._encoder.fold
+        start = fold("passage: ")
+        given, places = self._encoder.token_places("passage: " + passage)
+        ids = pair(asked, given)
+        count = min(len(given), PASSAGE_TOKENS)
+        with torch.inference_mode():
+            tokens = torch.tensor([ids])
+            features = {"input_ids": tokens, "attention_mask": torch.ones_like(tokens)}
+            states = self._encoder(features)["token_embeddings"][0]
+            odds = float(states.mean(0) @ self._head) + self._bias
+            own = (states[-1 - count : -1] @ self._place).numpy() + self._place_bias
+        parts = []
+        for first, last in spans:
+            a = len(start) + len(fold(passage[:first]))
+            b = len(start) + len(fold(passage[:last]))
+            inside = [own[i] for i, (x, y) in enumerate(places[:count]) if x < b and y > a]
+            parts.append(float(np.max(inside)) if inside else -6.0)
+        return Reading(odds, tuple(parts))
 
     def _odds(self, question: str, passage: str) -> float:
         asked = self._encoder.token_ids(f"query: {question}")

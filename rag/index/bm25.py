@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from rag.index.term_expansion import Expander
+from rag.text.segments import context_of
 from rag.text.tokenization import TOKENIZER_VERSION, bigrams, fold, tokenize
 from rag.types import Chunk
 
@@ -29,9 +30,9 @@ PATH_WEIGHT = 1.0
 def indexed_text(chunk: Chunk) -> tuple[str, str]:
     """The two fields of a chunk: what it says, and what it stands under (or is linked from)."""
     linked = " ".join(f"{' '.join(place.path)} {place.text}" for place in chunk.linked_from)
-    path = " ".join(chunk.path)
+    context = " ".join(context_of(chunk))
     title = "" if chunk.title in chunk.path else chunk.title
-    return chunk.text, " ".join(part for part in (title, path, linked) if part)
+    return chunk.text, " ".join(part for part in (title, context, linked) if part)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

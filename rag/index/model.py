@@ -17,7 +17,7 @@ from rag.index.views import VIEWS, VIEWS_VERSION
 from rag.text.tokenization import TOKENIZER_VERSION
 from rag.types import Chunk, Source
 
-FORMAT = "1"
+FORMAT = "2"
 """Changes whenever a generation's files do, so that an old one is refused and not misread."""
 
 STORED_VIEW = VIEWS[0]

@@ -79,7 +79,7 @@ class Retriever:
                 index.chunks[row],
                 float(dense[row]),
                 float(lexical[row]),
-                tuple(lines[prepared.starts[row] : prepared.starts[row + 1]].tolist()),
+                _near(prepared, row, lines),
             )
             for rank, row in enumerate(rows, 1)
         )
@@ -91,6 +91,13 @@ class Retriever:
             if self._prepared is None or self._prepared.index is not index:
                 self._prepared = prepare(index, self.centroids)
             return self._prepared
+
+
+def _near(prepared: Prepared, row: int, lines: NDArray[np.float32]) -> tuple[float, ...]:
+    """The cosines of a chunk's own segments, at the places of all."""
+    own = iter(lines[prepared.starts[row] : prepared.starts[row + 1]].tolist())
+    segments = prepared.index.chunks[row].segments
+    return tuple(0.0 if segment.context else next(own, 0.0) for segment in segments)
 
 
 def _sentences(question: str) -> list[str]:

@@ -82,6 +82,21 @@ def quote_stands(quote: str, source_text: str) -> bool:
     return next(_places(quote, source_text), None) is not None
 
 
+def words_stand(quote: str, source_text: str) -> bool:
+    """Whether all words of a quote stand in the source in their order, whatever is between them.
+
+    For text that was read out of markup whose marks stand between and within its words.
+    """
+    source = unicodedata.normalize("NFKC", source_text.translate(_FOLDS))
+    place = 0
+    for word in re.findall(r"\w+", unicodedata.normalize("NFKC", quote.translate(_FOLDS))):
+        place = source.find(word, place)
+        if place < 0:
+            return False
+        place += len(word)
+    return True
+
+
 def locate_quote(quote: str, source_text: str) -> tuple[int, int] | None:
     """First and last line (from 1, both included) of the quote's first place, None if nowhere."""
     span = locate_span(quote, source_text)

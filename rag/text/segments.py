@@ -1,0 +1,114 @@
+"""A chunk's segments laid out as lines, as they are indexed, read and shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.types import Chunk, Segment
+
+_STEP = "  "  # what a nested segment is indented by
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Segments as text; `spans[i]` is where the text of segment i stands in it (start, end)."""
+
+    text: str
+    spans: tuple[tuple[int, int], ...]
+
+
+def laid_out(segments: Sequence[Segment], indices: Sequence[int] | None = None) -> Layout:
+    """The segments, or some of them in their order, as lines.
+
+    A list item stands behind its marker, two spaces further in than the item it explains; sentences
+    of one paragraph share a line; rows of a table stand between bars; code between fences.
+    """
+    chosen = range(len(segments)) if indices is None else indices
+    depths = _depths(segments, frozenset(chosen))
+    parts: list[str] = []
+    spans: list[tuple[int, int]] = []
+    length, before = 0, -1
+    for index in chosen:
+        segment = segments[index]
+        gap = _gap(segments, before, index) if parts else ""
+        opens, closes = _around(segment, _STEP * depths[index] if gap != " " else "")
+        parts += [gap, opens, segment.text, closes]
+        start = length + len(gap) + len(opens)
+        spans.append((start, start + len(segment.text)))
+        length = start + len(segment.text) + len(closes)
+        before = index
+    return Layout("".join(parts), tuple(spans))
+
+
+def context_of(chunk: Chunk) -> tuple[str, ...]:
+    """All that a chunk stands under, outermost first: folders, breadcrumb, date, other names."""
+    path = chunk.path or (chunk.title,)
+    folders = tuple(step for step in chunk.folder.split("/") if step)
+    date = () if not chunk.date or any(chunk.date in step for step in path) else (chunk.date,)
+    return (*folders, *path, *date, *chunk.tags)
+
+
+def under(segments: Sequence[Segment], index: int) -> list[int]:
+    """All that stands under a segment, at any depth, in order."""
+    held = {index}
+    found: list[int] = []
+    for place in range(index + 1, len(segments)):
+        if segments[place].parent in held:
+            held.add(place)
+            found.append(place)
+    return found
+
+
+def above(segments: Sequence[Segment], index: int) -> list[int]:
+    """What a segment stands under, outermost first."""
+    found: list[int] = []
+    parent = segments[index].parent
+    while 0 <= parent < index:
+        found.insert(0, parent)
+        index, parent = parent, segments[parent].parent
+    return found
+
+
+def _depths(segments: Sequence[Segment], chosen: frozenset[int]) -> list[int]:
+    """How many of the list items above a segment are shown with it."""
+    depths: list[int] = []
+    for index, segment in enumerate(segments):
+        parent = segment.parent if 0 <= segment.parent < index else -1
+        if parent < 0:
+            depths.append(0)
+            continue
+        nested = segments[parent].kind == "item" and parent in chosen
+        depths.append(depths[parent] + nested)
+    return depths
+
+
+def _gap(segments: Sequence[Segment], before: int, index: int) -> str:
+    """What stands between a segment and the one before it."""
+    last, segment = segments[before], segments[index]
+    if last.kind == segment.kind == "sentence" and last.parent == segment.parent:
+        if index == before + 1 and _goes_on(last, segment):
+            return "" if _joins(last.text, segment.text) else " "
+        return "\n"
+    return "\n"
+
+
+def _goes_on(last: Segment, segment: Segment) -> bool:
+    """Whether a sentence stands in the same paragraph as the one before: no empty line between."""
+    end, start = last.locator.end_line, segment.locator.start_line
+    return end is not None and start is not None and start - end <= 1
+
+
+def _joins(left: str, right: str) -> bool:
+    """Whether two sentences are written without a space between them, as in Japanese."""
+    return bool(left and right) and ord(left[-1]) > 0x2E7F and ord(right[0]) > 0x2E7F
+
+
+def _around(segment: Segment, indent: str) -> tuple[str, str]:
+    if segment.kind == "code":
+        return f"{indent}```\n", "\n```"
+    if segment.kind in ("header", "row"):
+        return f"{indent}| ", " |"
+    if segment.marker:
+        return f"{indent}{segment.marker} ", ""
+    return indent, ""
