@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 
 import pytest
+from rag.reading.mentions import is_topic, things_named
 
 from rag.answering.base import AnswerRequest, Draft
 from rag.answering.extractive import ExtractiveAnswerer
 from rag.answering.refusal import nearest_topics
 from rag.pipeline import Pipeline
-from rag.reading.mentions import is_topic, things_named
 from rag.settings import Settings
 from rag.text.markup import label, plain
 from rag.text.quotes import quote_stands

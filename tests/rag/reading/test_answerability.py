@@ -1,85 +1,56 @@
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
 
 from rag.errors import SettingsError
-from rag.reading.answerability import UNREAD_WEIGHTS, WEIGHTS, features, judge, threshold
-from rag.reading.evidence import Evidence
+from rag.reading.answerability import judge, threshold
 from rag.text.names import names_of
+from rag.types import Chunk, Hit, Locator
 
-GOOD = Evidence("q", "en", dense=0.6)
-
-
-@pytest.mark.parametrize("read", [None, 1.0])
-def test_each_signal_moves_the_confidence_its_way(read: float | None) -> None:
-    good = dataclasses.replace(GOOD, read=read)
-    base = judge(good).confidence
-    nearer: dict[str, object] = {"dense": 0.5} if read is None else {"read": 0.0}
-    worse = nearer | {
-        "unknown": ("Frobnicator",),
-        "unsaid": 0.5,
-        "absent": ("password",),
-        "elsewhere": 1,
-        "scattered": 1,
-        "focus": 1.0,
-        "missing": ("price",),
-        "gap": 0.5,
-        "asked": ("howto",),
-    }
-    for name, value in worse.items():
-        changed = dataclasses.replace(good, **{name: value})  # type: ignore[arg-type]
-        assert judge(changed).confidence < base, name
-    assert set(features(good)) == set(UNREAD_WEIGHTS if read is None else WEIGHTS)
+CHUNK = Chunk("c", "n", "note", "n", ("n",), "x", Locator(1, 1), 0)
 
 
-def test_a_reader_that_finds_no_answer_is_named_and_outvotes_what_is_near() -> None:
-    near = dataclasses.replace(
-        GOOD, dense=0.9, missing=("price",), asked=("price",), gap=0.5, unsaid=0.5
+def hits(*odds: float | None, dense: float = 0.5) -> tuple[Hit, ...]:
+    return tuple(Hit(1, 0.5, CHUNK, dense, 0.5, (), one) for one in odds)
+
+
+def test_the_best_of_what_was_read_counts() -> None:
+    none, one, best = (judge("q", hits(*odds), ()) for odds in ((-6, -6), (-6, 3), (3, 3)))
+    assert none.confidence < one.confidence == best.confidence
+    assert not none.answerable and one.answerable
+
+
+def test_a_name_that_the_corpus_does_not_hold_speaks_against_an_answer() -> None:
+    known, unknown = judge("q", hits(1.0), ()), judge("q", hits(1.0), ("Frobnicator",))
+    assert unknown.confidence < known.confidence
+    assert unknown.reasons[0] == "unknown: Frobnicator"
+    assert (
+        judge("q", hits(1.0), list("abcd")).confidence
+        == judge("q", hits(1.0), list("ab")).confidence
     )
-    assert judge(dataclasses.replace(near, read=4.0)).answerable
-    read = judge(dataclasses.replace(near, read=-6.0))
-    assert not read.answerable and "read: no passage seems to answer it" in read.reasons
-    far = [judge(dataclasses.replace(GOOD, read=odds)).confidence for odds in (-8.0, -80.0)]
-    assert far[0] == far[1]
 
 
-def test_a_passage_about_something_else_counts_more_than_one_a_little_less_near() -> None:
-    near, less, far = (
-        judge(dataclasses.replace(GOOD, dense=dense)).confidence for dense in (0.5, 0.4, 0.2)
-    )
-    assert near - less < less - far
+def test_where_nothing_reads_the_nearest_passage_counts() -> None:
+    near, far = judge("q", hits(None, dense=0.7), ()), judge("q", hits(None, dense=0.1), ())
+    assert near.confidence > far.confidence and near.answerable and not far.answerable
+
+
+def test_nothing_found_and_nothing_asked_is_no_answer() -> None:
+    assert not judge("price of the oven", (), ()).answerable
+    assert judge("hello", hits(8.0), ()).reasons[0].startswith("nothing")
 
 
 def test_a_refusal_says_what_speaks_against_an_answer() -> None:
-    evidence = dataclasses.replace(
-        GOOD,
-        dense=0.2,
-        unknown=("SQS",),
-        absent=("password",),
-        asked=("price",),
-        missing=("price",),
-    )
-    judged = judge(evidence)
-    assert not judged.answerable
-    assert judged.reasons == (
-        "unknown: SQS",
-        "absent: password",
-        "missing: price",
-        "far: nothing near in meaning",
-    )
-    assert judge(GOOD).answerable
-    assert judge(GOOD).reasons == ()
+    assert judge("q", hits(-6.0), ()).reasons == ("read: no passage seems to answer it",)
+    assert judge("q", hits(8.0), ()).reasons == ()
 
 
 def test_stricter_settings_refuse_more() -> None:
     assert threshold("lenient") < threshold("balanced") < threshold("strict")
-    evidence = dataclasses.replace(GOOD, dense=0.45, unsaid=0.6)
-    confidence = judge(evidence).confidence
-    assert judge(evidence, str(confidence - 0.01)).answerable
-    assert not judge(evidence, str(confidence + 0.01)).answerable
-    assert judge(dataclasses.replace(GOOD, dense=-1.0), "0").answerable
+    confidence = judge("q", hits(0.0), ()).confidence
+    assert judge("q", hits(0.0), (), str(confidence - 0.01)).answerable
+    assert not judge("q", hits(0.0), (), str(confidence + 0.01)).answerable
+    assert judge("q", hits(-30.0), (), "0").answerable
 
 
 @pytest.mark.parametrize("setting", ["", "sometimes", "1.2", "-1", "nan"])
