@@ -13,7 +13,6 @@ from typing import Literal
 
 from rag.answering.base import Answerer, AnswerRequest, Draft
 from rag.answering.extractive import NAME as EXTRACTIVE
-from rag.answering.generative import GenerativeAnswerer
 from rag.answering.outcome import finished, refused
 from rag.components import Components, load_components
 from rag.errors import IndexMissing, ShioriError, UsageError
@@ -164,7 +163,10 @@ class Pipeline:
         answerer = self._answerer(model)
         started = time.monotonic()
         limit = Limit(started + self.settings.llm_timeout)
-        rewrite = _by(answerer, limit)
+
+        def rewrite(asked: str, turns: Sequence[Turn], language: Language) -> str:
+            return answerer.standalone(asked, turns, language, limit)
+
         retrieval = with_sections(self.retrieve(question, None, filters, history, rewrite))
         searched = time.monotonic() - started
         yield Searched(retrieval.question, retrieval.hits)
@@ -231,12 +233,3 @@ class Pipeline:
 
     def _loading(self, what: str) -> None:
         self.state, self.state_detail = "loading", what
-
-
-def _by(answerer: Answerer, limit: Limit) -> Rewrite:
-    """What makes follow-ups stand alone: the model that answers, or the rules."""
-    if not isinstance(answerer, GenerativeAnswerer):
-        return standalone
-    return lambda question, history, language: answerer.standalone(
-        question, history, language, limit
-    )

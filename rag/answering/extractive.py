@@ -13,10 +13,12 @@ from rag.answering.base import AnswerRequest, Draft
 from rag.answering.citations import locate
 from rag.answering.refusal import refusal_text
 from rag.index.segments import Unit
+from rag.llm.budget import Limit
+from rag.query.followups import standalone
 from rag.reading.mentions import is_topic, things_named
 from rag.reading.selection import Block, select
 from rag.text.markup import plain
-from rag.types import Chunk, Citation, Delta, Language, Locator, Source
+from rag.types import Chunk, Citation, Delta, Language, Locator, Source, Turn
 
 NAME = "extractive"
 _GROUPS = 3  # places shown for a question that asks for one thing about something
@@ -40,6 +42,12 @@ class ExtractiveAnswerer:
     """The embedded answerer; needs no key, thread-safe."""
 
     name = NAME
+
+    def standalone(
+        self, question: str, history: Sequence[Turn], language: Language, limit: Limit
+    ) -> str:
+        """A follow-up made to stand alone by rules."""
+        return standalone(question, history, language)
 
     def answer(self, request: AnswerRequest) -> Iterator[Delta | Draft]:
         """Yield the opening, a group at a time, the closing, then the draft."""
