@@ -13,7 +13,6 @@ from typing import Literal
 
 from rag.answering.base import Answerer, AnswerRequest, Draft
 from rag.answering.extractive import NAME as EXTRACTIVE
-from rag.answering.generative import GenerativeAnswerer
 from rag.answering.outcome import finished, refused
 from rag.components import Components, load_components
 from rag.errors import IndexMissing, ShioriError, UsageError
@@ -180,7 +179,10 @@ class Pipeline:
         answerer = self._answerer(model)
         started = time.monotonic()
         limit = Limit(started + self.settings.llm_timeout)
-        rewrite = _by(answerer, limit)
+
+        def rewrite(asked: str, turns: Sequence[Turn], language: Language) -> str:
+            return answerer.standalone(asked, turns, language, limit)
+
         found = self.find(question, None, filters, history, rewrite)
         retrieval, judgement = found.retrieval, found.judgement
         yield Searched(retrieval.question, retrieval.hits)
@@ -243,12 +245,3 @@ class Pipeline:
 
     def _loading(self, what: str) -> None:
         self.state, self.state_detail = "loading", what
-
-
-def _by(answerer: Answerer, limit: Limit) -> Rewrite:
-    """What makes follow-ups stand alone: the model that answers, or the rules."""
-    if not isinstance(answerer, GenerativeAnswerer):
-        return standalone
-    return lambda question, history, language: answerer.standalone(
-        question, history, language, limit
-    )

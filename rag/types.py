@@ -205,12 +205,14 @@ class Answer:
     """What a reader sees, and what it stands on.
 
     `text` is Markdown with `[n]` marks; `standalone` is the question that was searched;
-    `highlights` are the texts of the segments that answer, best first, at most three; `topics` are
-    nearest topics offered with a refusal; `notice` is a line to the reader when
-    something went differently than asked (a model that failed, a partial text); `seconds` are wall
-    times by step; `tokens` holds `input` and `output` where the model told them; `confidence` is
-    the estimated chance, 0..1, that the corpus answers the question at all; `calls` counts the
-    requests to models, failed ones too, and `cost` is in US dollars where the price is known.
+    `highlights` are the texts of the segments that answer, best first, at most three; `topics`
+    are nearest topics offered with a refusal, and `brief` is its text without their list, for a
+    page that offers them otherwise (empty elsewhere, and in what was stored before); `notice` is a
+    line to the reader when something went differently than asked (a model that failed, a partial
+    text); `seconds` are wall times by step; `tokens` holds `input` and `output` where the model
+    told them; `confidence` is the estimated chance, 0..1, that the corpus answers the question at
+    all; `calls` counts the requests to models, failed ones too, and `cost` is in US dollars where
+    the price is known.
     """
 
     question: str
@@ -230,6 +232,7 @@ class Answer:
     calls: int = 0
     cost: float | None = None
     highlights: tuple[str, ...] = ()
+    brief: str = ""
 
 
 @dataclass(frozen=True, slots=True)

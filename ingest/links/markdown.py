@@ -40,7 +40,7 @@ class FoundLink:
     """A link as written: `text[start:end]` is all of its Markdown.
 
     `url` is the target without escapes; `label` is what a reader sees (empty for a URL that stands
-    for itself); `reference` is the normalised label of the definition that a reference link uses.
+    for itself).
     """
 
     url: str
@@ -48,7 +48,6 @@ class FoundLink:
     start: int
     end: int
     syntax: LinkSyntax
-    reference: str = ""
 
 
 def find_links(markdown: str, references: Mapping[str, FoundLink] | None = None) -> list[FoundLink]:
@@ -84,9 +83,7 @@ def _definitions(text: str) -> list[FoundLink]:
         target = match[2] if match[2] is not None else match[3]
         label, url = match[1].strip(), _plain(target)
         if label and any(char in url for char in ":/.#"):  # not "[TODO]: later"
-            found.append(
-                FoundLink(url, label, match.start(), match.end(), "reference", _key(label))
-            )
+            found.append(FoundLink(url, label, match.start(), match.end(), "reference"))
     return found
 
 
@@ -162,7 +159,7 @@ def _bracketed(
         stop, key = match.end(), _key(match[1]) or key
     if key not in known:
         return None
-    return FoundLink(known[key].url, label, start, stop, "image" if image else "reference", key)
+    return FoundLink(known[key].url, label, start, stop, "image" if image else "reference")
 
 
 def _target(text: str, at: int, end: int) -> tuple[str, int] | None:

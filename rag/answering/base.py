@@ -59,5 +59,17 @@ class Answerer(Protocol):
     def name(self) -> str:
         """The model as settings name it, for example `extractive` or `openai:gpt-x`."""
 
+    def standalone(
+        self, question: str, history: Sequence[Turn], language: Language, limit: Limit
+    ) -> str:
+        """A follow-up as it would be asked without the conversation; others as they are.
+
+        Args:
+            question: the last one asked.
+            history: earlier turns, oldest first.
+            language: of the question.
+            limit: of the whole answer; a call of it may be spent.
+        """
+
     def answer(self, request: AnswerRequest) -> Iterator[Delta | Draft]:
         """Yield `Delta`s whose texts joined are the draft's text, then the `Draft`."""

@@ -11,9 +11,11 @@ from collections.abc import Iterator, Mapping
 from rag.answering.base import AnswerRequest, Draft
 from rag.answering.citations import citation_of
 from rag.answering.refusal import refusal_text
+from rag.llm.budget import Limit
+from rag.query.followups import standalone
 from rag.reading.selection import Quote, select
 from rag.text.segments import Layout, laid_out
-from rag.types import Citation, Delta, Language, Source
+from rag.types import Citation, Delta, Language, Source, Turn
 
 NAME = "extractive"
 
@@ -36,6 +38,12 @@ class ExtractiveAnswerer:
     """The embedded answerer; needs no key, thread-safe."""
 
     name = NAME
+
+    def standalone(
+        self, question: str, history: Sequence[Turn], language: Language, limit: Limit
+    ) -> str:
+        """A follow-up made to stand alone by rules."""
+        return standalone(question, history, language)
 
     def answer(self, request: AnswerRequest) -> Iterator[Delta | Draft]:
         """Yield the opening, a passage at a time, the closing, then the draft."""

@@ -21,12 +21,11 @@ def refused(question: str, retrieval: Retrieval, draft: Draft) -> Answer:
     )
     text = refusal_text(asked, retrieval.language, topics)
     refusal = replace(draft, text=text, citations=(), refused=True)
-    return finished(question, retrieval, refusal, topics)
+    brief = refusal_text(asked, retrieval.language, ())
+    return replace(finished(question, retrieval, refusal), topics=topics, brief=brief)
 
 
-def finished(
-    question: str, retrieval: Retrieval, draft: Draft, topics: tuple[str, ...] = ()
-) -> Answer:
+def finished(question: str, retrieval: Retrieval, draft: Draft) -> Answer:
     """The draft as the answer to a question."""
     return Answer(
         question=question,
@@ -37,7 +36,6 @@ def finished(
         citations=draft.citations,
         hits=retrieval.hits,
         model=draft.model,
-        topics=topics,
         notice=draft.notice,
         sentences=draft.sentences,
         seconds=draft.seconds,

@@ -94,12 +94,6 @@ def write_reports(
     return reports
 
 
-def latest_report(data_dir: Path) -> Path | None:
-    """The HTML report of the last run that wrote to the data folder, if there is one."""
-    path = data_dir / REPORTS / LATEST / HTML_FILE
-    return path if path.is_file() else None
-
-
 def baseline_changes(evaluation: Evaluation, before: Baseline | None) -> list[str]:
     """What making this run the baseline changes: a line a figure, and the questions.
 

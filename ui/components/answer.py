@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from rag.answering.refusal import refusal_text
 from rag.types import Answer, Language, Sentence, Source
 from ui.components.citation_panel import mark, panel, source_list
 from ui.components.cited_passage import Passage, passage_of
@@ -26,7 +25,8 @@ def answer_html(turn: str, answer: Answer, sources: Mapping[str, Source], words:
     passages = [passage_of(citation, sources) for citation in answer.citations]
     marks = {passage.number: mark(turn, passage, words) for passage in passages}
     urls = {passage.url for passage in passages if passage.url}
-    body = render_answer(_told(answer), marks, urls)
+    # topics are offered as questions under the answer: they are not listed as well
+    body = render_answer(answer.brief or answer.text, marks, urls)
     calm = " shiori-refusal" if answer.refused else ""
     return (
         f'<article class="shiori-answer{calm}" lang="{answer.language}">'
@@ -36,16 +36,6 @@ def answer_html(turn: str, answer: Answer, sources: Mapping[str, Source], words:
         f"{_checked(answer.sentences, words)}{_made_by(answer, words)}</footer>"
         f"{_panels(turn, passages, words)}"
     )
-
-
-def _told(answer: Answer) -> str:
-    """What to show of the text: topics that are offered as questions are not listed as well."""
-    if answer.refused and answer.topics:
-        asked, language = answer.standalone, answer.language
-        return answer.text.replace(
-            refusal_text(asked, language, answer.topics), refusal_text(asked, language, ())
-        )
-    return answer.text
 
 
 def growing_html(

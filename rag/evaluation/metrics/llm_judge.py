@@ -25,8 +25,6 @@ from rag.storage.atomic import write_text
 from rag.types import Answer, Hit
 
 if TYPE_CHECKING:
-    from langchain_core.language_models import BaseChatModel
-
     from rag.llm.chat_model import ChatModel
 
 Chat = Callable[[str, str], str]
@@ -43,11 +41,6 @@ def chat_of(model: ChatModel) -> Chat:
     return lambda system, user: "".join(
         piece for piece in model.stream(system, user) if isinstance(piece, str)
     )
-
-
-def chat_of_langchain(model: BaseChatModel) -> Chat:
-    """Any chat model of LangChain; its errors go through as they are."""
-    return lambda system, user: str(model.invoke([("system", system), ("human", user)]).text)
 
 
 class Judge:

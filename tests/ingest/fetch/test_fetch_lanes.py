@@ -74,4 +74,6 @@ def test_a_job_that_breaks_ends_the_run(error: BaseException) -> None:
 
 
 def test_no_jobs_are_done_at_once() -> None:
-    run_lanes([], lane=str, work=print, concurrency=1, stop=lambda: None)
+    called: list[object] = []
+    run_lanes([], lane=str, work=called.append, concurrency=1, stop=lambda: called.append("stop"))
+    assert called == []

@@ -14,7 +14,7 @@ from langchain_core.language_models import FakeListChatModel
 from numpy.typing import NDArray
 
 from rag.errors import ModelError
-from rag.evaluation.metrics.llm_judge import Judge, chat_of, chat_of_langchain, parsed_json
+from rag.evaluation.metrics.llm_judge import Judge, chat_of, parsed_json
 from rag.evaluation.runner import run
 from rag.types import Answer
 
@@ -125,7 +125,11 @@ def test_any_langchain_model_can_judge(tmp_path: Path, answer: Answer) -> None:
             'Here you are: {"questions": ["near"]} I hope it helps.',
         ]
     )
-    figures = Judge(chat_of_langchain(model), "fake", embed, tmp_path).figures(answer)
+
+    def chat(system: str, user: str) -> str:
+        return str(model.invoke([("system", system), ("human", user)]).text)
+
+    figures = Judge(chat, "fake", embed, tmp_path).figures(answer)
     assert figures == {"faithfulness": 0.5, "relevance": pytest.approx(0.8)}
 
 

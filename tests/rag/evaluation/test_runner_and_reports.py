@@ -24,7 +24,7 @@ from rag.evaluation.reports.history import append_history, read_history
 from rag.evaluation.reports.html import html_report
 from rag.evaluation.reports.text import figures_table
 from rag.evaluation.runner import run
-from rag.evaluation.service import evaluate_pipeline, latest_report, write_reports
+from rag.evaluation.service import evaluate_pipeline, write_reports
 from rag.types import Answer, Citation, Turn
 
 EVIL = "<script>alert('&\"')</script> | `x` \x01 ]]>"
@@ -137,10 +137,11 @@ def test_figures_by_language_and_section() -> None:
 
 
 def test_reports_are_written_and_kept_in_the_history(tmp_path: Path) -> None:
-    assert latest_report(tmp_path) is None
+    assert not (tmp_path / "reports").exists()
     found, verdict = evaluated()
     reports = write_reports(found, verdict, tmp_path)
-    assert latest_report(tmp_path) == reports.html
+    assert reports.html == tmp_path / "reports" / "latest" / "report.html"
+    assert reports.html.is_file()
     write_reports(found, verdict, tmp_path, tmp_path / "other")
     data = json.loads((tmp_path / "other" / "report.json").read_text(encoding="utf-8"))
     assert data["verdict"]["line"] == verdict.line

@@ -208,6 +208,16 @@ def test_a_refusal_looks_calm_and_an_answer_names_its_language() -> None:
     assert "ja" in page.values("lang")
 
 
+def test_topics_that_are_offered_as_questions_are_not_listed_as_well() -> None:
+    told = "The notes don't answer this. The nearest topics in them are:\n\n- 道具"
+    changes = {"refused": True, "citations": (), "topics": ("道具",), "text": told}
+    now = answer(**changes, brief="The notes don't answer this.")
+    assert "道具" not in seen(answer_html("t", now, SOURCES, ENGLISH)).text
+    # stored before there was a brief text, maybe in other words than ours: shown as it was
+    before = seen(answer_html("t", answer(**changes), SOURCES, ENGLISH)).text
+    assert "The nearest topics in them are:" in before and "道具" in before
+
+
 def test_passages_of_a_topic_are_shown_with_their_lines() -> None:
     later = chunk(text="- more", locator=Locator(8, 9))
     page = seen(chunks_html([chunk(), later], ENGLISH))
