@@ -6,7 +6,7 @@ must not be shown without, each passage under its breadcrumb, best first. What a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from rag.answering.base import AnswerRequest, Draft
 from rag.answering.citations import citation_of
