@@ -24,7 +24,9 @@ class Settings(BaseSettings):
     )
 
     corpus_dir: Path = Field(
-        Path("corpus"), description="Folder of the corpus: its notes/ (or itself) holds the notes."
+        Path("corpus"),
+        description="Folder of the corpus: its notes/ (or itself) holds the notes. Where none is "
+        "named and there is no corpus/, it is the current folder.",
     )
     data_dir: Path = Field(
         Path(".data"), description="Where the index, the caches and the chat history are kept."
@@ -126,7 +128,7 @@ def load_settings(**overrides: Any) -> Settings:
     """
     given = {name: value for name, value in overrides.items() if value is not None}
     try:
-        return Settings(**given)
+        settings = Settings(**given)
     except ValidationError as error:
         problems = "; ".join(
             f"{'.'.join(str(part) for part in item['loc']).upper()}={_printable(item)}: "
@@ -134,6 +136,15 @@ def load_settings(**overrides: Any) -> Settings:
             for item in error.errors()
         )
         raise SettingsError(f"A setting is not usable: {problems}") from None
+    if "corpus_dir" in settings.model_fields_set or settings.corpus_dir.is_dir():
+        return settings
+    return settings.model_copy(update={"corpus_dir": _notes_here() or settings.corpus_dir})
+
+
+def _notes_here() -> Path | None:
+    """The current folder, unless all of somebody's files lie in it: nobody means these."""
+    here = Path.cwd()
+    return None if here in (Path.home(), Path(here.anchor)) else here
 
 
 def _printable(item: Mapping[str, Any]) -> str:
