@@ -3,10 +3,28 @@
 What programs may rely on is named here and is imported when it is first used, so that `import rag`
 costs nothing:
 
-    from rag import Pipeline, load_settings
+>>> from rag import Filters, Pipeline, Turn, load_settings
+>>> pipeline = Pipeline(load_settings())  # or: load_settings(data_dir="elsewhere", search_k=5)
+>>> answer = pipeline.ask("what changed for CloudFormation?")
+>>> answer.refused, answer.language, answer.citations[0].chunk.source
+(False, 'en', 'reinvent-2023.md')
+>>> all(citation.verified for citation in answer.citations)
+True
 
-    pipeline = Pipeline(load_settings(corpus_dir="notes", data_dir=".data"))
-    answer = pipeline.ask("what changed for CloudFormation?")
+A follow-up is asked with what was said before; a search may look at a part of the sources:
+
+>>> before = [Turn("what changed for CloudFormation?", answer.text)]
+>>> pipeline.ask("and for Lambda?", before).standalone != "and for Lambda?"
+True
+>>> [hit.rank for hit in pipeline.search("Lambda", 3, Filters(kinds=("note",)))]
+[1, 2, 3]
+
+What goes wrong is a `ShioriError` whose message says what to do:
+
+>>> pipeline.ask("")
+Traceback (most recent call last):
+    ...
+rag.errors.QuestionError: ...
 
 Everything else may move. Beside it, `rag.integrations.langchain` has a retriever for LangChain, and
 the commands of `python -m rag` print JSON for programs in other languages.
