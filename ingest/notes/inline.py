@@ -39,6 +39,7 @@ _QUERY = re.compile(r"`+\s?(?:\$?=\s|dv\.|\$=)")
 _MEDIA = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|avif|bmp|ico|mp[34]|mov|webm|ogg|wav|excalidraw(?:\.md)?)$", re.I)
 _SIZE = re.compile(r"\d+(?:x\d+)?$|left|right|center", re.I)
 _WORD = re.compile(r"[^\W\d_]")
+_BLANKS = re.compile(r"[ \t\n\r\f\v\u00a0]+")
 _DEEPEST = 4  # labels within labels
 
 
@@ -103,7 +104,7 @@ class _Writer:
             link = links[number] if number < len(links) else None
             if link and link.start == start and match["wiki"] is None and match["footnote"] is None:
                 inside = start + (2 if link.syntax == "image" else 1)
-                self._link(link, base + inside, depth, label)
+                self._link(link, base + inside, depth)
                 at = link.end
             else:
                 at = self._token(text, match, base, label)
@@ -111,7 +112,13 @@ class _Writer:
         self.say(text[done:], base + done, label=label)
         self.marks = outer
 
-    def _link(self, link: FoundLink, base: int, depth: int, label: bool) -> None:
+    def _link(self, link: FoundLink, base: int, depth: int) -> None:
+        last = self.pieces[-1] if self.pieces else None
+        if last and last.text[-1:] == "@" and not last.text[-2:-1].strip():
+            last.text = last.text[:-1]  # a page shown within this one: @[card](address)
+            self.links += 1
+            self.say(link.url if "://" in link.url else link.label, base, len(link.label), True)
+            return
         if link.syntax == "image":
             self.images += 1
             if "](" not in link.label and "[" not in link.label:
@@ -155,8 +162,7 @@ class _Writer:
             said = unescape(match["entity"]).replace("\xa0", " ")
             self.say(said, base + start, end - start, label)
         elif kind == "open":
-            said = match["open"]
-            self.say("" if said == "![" and False else said, base + start, label=label)
+            self.say(match["open"], base + start, label=label)
         return end
 
     def _code(self, text: str, start: int, end: int, base: int, label: bool) -> int:
@@ -279,7 +285,12 @@ def _close(writer: _Writer) -> None:
 
 def words_of(text: str, references: References | None = None) -> str:
     """Inline Markdown as it is read, without anything else that is known of it."""
-    return " ".join(rendered(text, references).text.split())
+    return squeezed(rendered(text, references).text)
+
+
+def squeezed(text: str) -> str:
+    """A text on one line with single spaces; full-width ones are a writer's own."""
+    return _BLANKS.sub(" ", text).strip(" 　")
 
 
 def is_address(text: str) -> bool:
