@@ -18,25 +18,25 @@ from ingest.links.markdown import FoundLink, find_links
 References = Mapping[str, FoundLink]
 
 _TOKEN = re.compile(
-    r"(?P<ticks>`+)"
+    r"(?=[`\\!\[^<hHwW$*_~=&:({])(?:(?P<ticks>`+)"
     r"|\\(?P<escaped>[!-/:-@\[-`{-~])"
     r"|(?P<embed>!?)\[\[(?P<wiki>[^\[\]\n]{1,400})\]\]"
     r"|!?\[\^(?P<footnote>[^\[\]\s]{1,80})\]"
     r"|\^\[(?P<inline_note>[^\[\]\n]{1,600})\]"
     r"|(?P<open>!?\[)"
     r"|<(?P<autolink>(?:URL:)?[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]{1,2000}|[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,4})>"
-    r"|(?P<url>(?<![A-Za-z0-9])(?:https?://|www\.(?=[A-Za-z0-9])))"
+    r"|(?P<url>(?<![A-Za-z0-9])(?:[hH][tT][tT][pP][sS]?://|[wW]{3}\.(?=[A-Za-z0-9])))"
     r"|(?P<math>\$\$?(?=\S))"
     r"|(?P<mark>\*+|_+|~~|==)"
     r"|(?P<entity>&(?:\#\d{1,7}|\#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)"
     r"|(?P<emoji>(?<![\w:/]):(?:[a-z+-][a-z0-9_+-]{1,40}):(?![\w:/]))"
     r"|(?P<block>\(\([0-9a-f-]{36}\)\)|\{\{(?:embed|video|youtube|query|renderer|pdf)[^{}]*\}\})"
-    r"|(?P<attributes>(?<=[)\]>*`])\{[ ]?[:.\#\w][^{}\n]{0,200}\})",
-    re.IGNORECASE,
+    r"|(?P<attributes>(?<=[)\]>*`])\{[ ]?[:.\#\w][^{}\n]{0,200}\}))"
 )
 _MATH = re.compile(r"(\$\$?)(?=\S)(?:[^$\\\n]|\\.){1,600}?(?<=\S)\1(?!\d)")
 _QUERY = re.compile(r"`+\s?(?:\$?=\s|dv\.|\$=)")
 _MEDIA = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|avif|bmp|ico|mp[34]|mov|webm|ogg|wav|excalidraw(?:\.md)?)$", re.I)
+_LOST = re.compile(r"!?\[((?=[^\[\]]*[^\W\d_])[^\[\]\n]{1,300})\](?:\([ ]*\)|\[[^\[\]\n]{0,100}\])")
 _SIZE = re.compile(r"\d+(?:x\d+)?$|left|right|center", re.I)
 _WORD = re.compile(r"[^\W\d_]")
 _BLANKS = re.compile(r"[ \t\n\r\f\v\u00a0]+")
@@ -162,7 +162,7 @@ class _Writer:
             said = unescape(match["entity"]).replace("\xa0", " ")
             self.say(said, base + start, end - start, label)
         elif kind == "open":
-            self.say(match["open"], base + start, label=label)
+            return self._bracket(text, start, end, base, label)
         return end
 
     def _code(self, text: str, start: int, end: int, base: int, label: bool) -> int:
@@ -182,6 +182,16 @@ class _Writer:
         if not _QUERY.match(span):
             self.say(span, base + start, label=label)
         return after
+
+    def _bracket(self, text: str, start: int, end: int, base: int, label: bool) -> int:
+        """A bracket that opens no link; one whose target is missing is read as its label."""
+        lost = _LOST.match(text, start)
+        if lost and not _joined(text[start - 1 : start]):
+            self.links += 1
+            self.read(lost[1], base + start + lost.start(1), _DEEPEST, True)
+            return lost.end()
+        self.say(text[start:end], base + start, label=label)
+        return end
 
     def _wiki(self, match: re.Match[str], base: int) -> None:
         said = match["wiki"].replace("\\|", "|")

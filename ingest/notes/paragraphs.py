@@ -26,7 +26,7 @@ _PROSE_END = re.compile(r"[。．.!?！？][\"'”’」』）)\]*_`]*$")
 _GOES_ON = re.compile(r"[,、，;；・（(「『\[&+/-]$|(?:^|\s)(?:and|or|the|a|an|of|to|in|for|with|by|und|et|de)$|[をにのはがへとやも]$")
 _KEYED = re.compile(r"[*_]{0,2}[^\s:：。、.,][^:：。、.]{0,24}?[*_]{0,2}(?::[*_]{0,2}(?=\s)|：)")
 _ANNOTATION = re.compile(r"[※＊†→⇒]|\*\d")
-_HARD = re.compile(r"(?: {2,}|\\)$")
+_TAIL = 24  # characters that tell how a line ends
 _ID = re.compile(r"(?:^|\s)\^[A-Za-z0-9-]{2,40}$")
 
 
@@ -103,11 +103,11 @@ def _line_at(offset: int, starts: Sequence[int]) -> int:
 
 def _joined(lines: Sequence[tuple[str, Line]]) -> tuple[str, list[int]]:
     """The lines as one text, and the offset at which each begins in it."""
-    bodies = [_ID.sub("", text.strip(SPACES)) for text, _ in lines]
-    hard = [bool(_HARD.search(text)) for text, _ in lines]
+    bodies = [_without_id(text.strip(SPACES)) for text, _ in lines]
+    hard = [text.endswith(("  ", "\\")) for text, _ in lines]
     widths = [_width(body) for body in bodies]
     widest = max(widths, default=0)
-    prose = any(_PROSE_END.search(body) for body in bodies)
+    prose = any(_PROSE_END.search(body[-_TAIL:]) for body in bodies)
     listed = len(bodies) > 2 and not prose and widest < _SHORT  # a list without marks
     text = ""
     parts: list[str] = []
@@ -130,6 +130,11 @@ def _joined(lines: Sequence[tuple[str, Line]]) -> tuple[str, list[int]]:
     return "".join(parts), starts
 
 
+def _without_id(text: str) -> str:
+    """A line without the id by which other notes refer to it."""
+    return _ID.sub("", text) if "^" in text else text
+
+
 def _width(text: str) -> int:
     return len(text) + len(_WIDE.findall(text)) if not text.isascii() else len(text)
 
@@ -140,13 +145,14 @@ def _is_meant(
     """Whether a line end between two lines was meant rather than wraps a sentence."""
     if not before or not after:
         return True
+    keyed, before = bool(_KEYED.match(before)), before[-_TAIL:]
     if _ANNOTATION.match(after):
         return True
     if _GOES_ON.search(before) or (after[0].isascii() and after[0].islower() and not hard):
         return False
     if hard:
         return not (after[0].isascii() and after[0].islower())
-    if _KEYED.match(after) and (_KEYED.match(before) or _END.search(before) or width < 50):
+    if _KEYED.match(after) and (keyed or _END.search(before) or width < 50):
         return True
     if _END.search(before):
         return before[-1] in ":：" and width < widest * 0.7
