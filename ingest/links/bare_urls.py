@@ -34,6 +34,8 @@ def bare_end(text: str, start: int, end: int) -> int:
     if BARE_START.search(url, 4):  # two URLs glued together, unless the second is a part
         url = _before_next(url)
     url = _before_text(_balanced(url))
+    if url.endswith("==") and text.endswith("==", 0, start):  # ==highlighted==
+        url = url[:-2]
     while url and (url[-1] in _TRAILING or (url[-1] in _CLOSING and not _is_balanced(url))):
         url = url[:-1]
     scheme = url.find("://") + 3 if "://" in url else 0

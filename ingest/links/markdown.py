@@ -22,7 +22,7 @@ _MAX_TARGET = 4096  # no link is longer; bounds the scan for a missing parenthes
 _MAX_PARENTHESES = 32  # as in CommonMark
 _MAX_LABEL = 999  # as in CommonMark
 
-_AUTOLINK = re.compile(r"<([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*)>")
+_AUTOLINK = re.compile(r"<(?:URL:)?([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*)>")
 _SECOND_LABEL = re.compile(r"\[((?:[^\[\]\\\n]|\\.){0,999})\]")
 _ANGLE_TARGET = re.compile(r"<([^<>\n]*)>[^()\n]*\)")
 _TITLE = re.compile(r"""(?<=\S)\s+(?:"[^"\n]*"|'[^'\n]*'|\([^()\n]*\))\s*$""")

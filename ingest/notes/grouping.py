@@ -3,6 +3,7 @@
 Every chunk is a run of consecutive blocks, so nothing is orphaned and nothing is lost: a bullet
 stays with its explanation while both fit, a bullet that is too long for one chunk leads the first
 of its parts and stands in the breadcrumb of the others, and only what is too long by itself is cut.
+What leads to something is never parted from the first of it.
 """
 
 from __future__ import annotations
@@ -11,29 +12,28 @@ import re
 from dataclasses import dataclass
 
 from ingest.notes.outline import Block, Outline
-from ingest.notes.rendering import heading_label, says_something, title_of
-from ingest.notes.splitting import PIECE_SIZE, Piece, pieces_of, weight
-
-# In weighted characters, see `weight`; measured on public Japanese and parallel sets, see
-# ARCHITECTURE.md.
-TOPIC_SIZE = 280
-GROUP_SIZE = 200
+from ingest.notes.rendering import heading_label, title_of
+from ingest.notes.segments import Segmenter
+from ingest.notes.splitting import Piece, pieces_of
+from ingest.notes.weights import GROUP_SIZE, PIECE_SIZE, TOPIC_SIZE, weight
 
 _TARGET = re.compile(r"\]\([^()\s]*\)|https?://\S+")
+_PADDING = re.compile(r"[ \-]{2,}")
+_BOUND = frozenset({"text", "label", "question"})
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Blocks `first`..`last` (indices) that are one chunk; `piece` where a block had to be cut."""
+    """Blocks `first`..`last` (indices) that are one chunk; `piece` where the last had to be cut."""
 
     first: int
     last: int
     piece: Piece | None = None
 
 
-def runs_of(outline: Outline) -> list[Run]:
+def runs_of(outline: Outline, segmenter: Segmenter) -> list[Run]:
     """The runs of an outline that become chunks, in reading order."""
-    grouping = _Grouping(outline)
+    grouping = _Grouping(outline, segmenter)
     index = 0
     while index < len(outline.blocks):
         index = grouping.take(index)
@@ -44,12 +44,13 @@ def runs_of(outline: Outline) -> list[Run]:
 class _Grouping:
     """Takes the blocks one after the other; the run that still may grow is open."""
 
-    def __init__(self, outline: Outline) -> None:
+    def __init__(self, outline: Outline, segmenter: Segmenter) -> None:
         self.outline = outline
+        self._segmenter = segmenter
         self.runs: list[Run] = []
         self._below = outline.children()
         self._sizes, self._lasts = _subtrees(outline)
-        self._filled = _filled(outline)
+        self._filled = _filled(outline, segmenter)
         self._open: Run | None = None
         self._room = 0.0
 
@@ -67,7 +68,7 @@ class _Grouping:
         if self._sizes[index] > TOPIC_SIZE:
             self._lead(index)
             return index + 1
-        topic = bool(self._below[index])
+        topic = bool(self._below[index]) and block.kind != "text"
         self._add(index, self._lasts[index], self._sizes[index], topic, GROUP_SIZE)
         if topic:  # an explained bullet is a chunk of its own; only what leads to it stands before
             self.close()
@@ -90,15 +91,38 @@ class _Grouping:
         block = self.outline.blocks[index]
         own = _size(self.outline, block)
         if own > PIECE_SIZE:
-            self.close()
-            self.runs += [Run(index, index, piece) for piece in pieces_of(self.outline, index)]
+            self._cut(index)
             return
         leads = block.kind in ("item", "heading") and bool(self._below[index])
         self._add(index, index, own, False, TOPIC_SIZE if leads else GROUP_SIZE)
 
+    def _cut(self, index: int) -> None:
+        """A block in several chunks; what leads to it stands in the first."""
+        pieces = pieces_of(self._segmenter.drafts(index))
+        first = self._open.first if self._open and self._binds(self._open, index) else index
+        if first == index:
+            self.close()
+        self._open = None
+        for number, piece in enumerate(pieces):
+            self.runs.append(Run(index if number else first, index, piece))
+        if not pieces and first != index:
+            self.runs.append(Run(first, index))
+
+    def _binds(self, run: Run, index: int) -> bool:
+        """Whether a run ends with what leads to a block, and must not be parted from it."""
+        last = self.outline.blocks[run.last]
+        if self.outline.blocks[index].parent != run.last:
+            return False
+        return last.kind in _BOUND or (
+            last.kind == "item" and last.label.rstrip().endswith((":", "："))
+        )
+
     def _add(self, first: int, last: int, own: float, topic: bool, room: float) -> None:
         """Let blocks join the open run, or open one that has room for so much."""
-        if self._open and own <= self._room and self._may_join(self._open, first, topic):
+        if self._open and (
+            self._binds(self._open, first)
+            or (own <= self._room and self._may_join(self._open, first, topic))
+        ):
             self._open = Run(self._open.first, last)
             self._room -= own
         else:
@@ -128,12 +152,9 @@ def _subtrees(outline: Outline) -> tuple[list[float], list[int]]:
     return sizes, lasts
 
 
-def _filled(outline: Outline) -> list[bool]:
+def _filled(outline: Outline, segmenter: Segmenter) -> list[bool]:
     """For every block whether it, or anything in it, says something."""
-    filled = [
-        block.kind != "rule" and says_something(block.label or _text(outline, block))
-        for block in outline.blocks
-    ]
+    filled = [bool(segmenter.drafts(index)) for index in range(len(outline.blocks))]
     for index in range(len(filled) - 1, -1, -1):
         parent = outline.blocks[index].parent
         if parent >= 0 and filled[index]:
@@ -142,8 +163,7 @@ def _filled(outline: Outline) -> list[bool]:
 
 
 def _size(outline: Outline, block: Block) -> float:
-    return weight(_TARGET.sub("https://example.com", _text(outline, block).strip()))
-
-
-def _text(outline: Outline, block: Block) -> str:
-    return "\n".join(outline.lines[block.start - 1 : block.end])
+    text = "\n".join(line.text for line in outline.lines_of(block)).strip()
+    if block.kind == "table":
+        text = _PADDING.sub(" ", text)
+    return weight(_TARGET.sub("https://example.com", text))

@@ -9,7 +9,23 @@ HEADING = re.compile(r" {0,3}(#{1,6})(?=[ \t　]|$)")
 RULE = re.compile(r"(?:-[ \t]*){3,}$|(?:\*[ \t]*){3,}$|(?:_[ \t]*){3,}$")
 FENCE = re.compile(r"(`{3,}(?=[^`]*$)|~{3,})")
 _ITEM = re.compile(
-    r"(?:[-*+](?=[ \t　]|$)|\d{1,9}[.)](?=[ \t　]|$)|[・•◦‣▪●](?=\S|[ \t　]|$))[ \t　]*"
+    r"(?:[-*+](?=[ \t　]|$)|\d{1,9}[.)](?=[ \t　]|$)|[・•◦‣▪●○◯▸▹►➤✓✔☐☑✅](?=\S|[ \t　]|$)"
+    r"|[①-⑳㉑-㉟❶-❿⑴-⒇](?=\S|[ \t　]|$)|(?:\d{1,3}）|[（(]\d{1,3}[)）])(?=\S|[ \t　]|$))[ \t　]*"
+)
+TASK = re.compile(r"\[[ xX/-]\](?=[ \t　]|$)[ \t　]*")
+LABEL_MARKS = frozenset("■◆◇□▼▽★☆▲△")
+_LABEL = re.compile(
+    r"[ \t　]*(?:(?P<mark>[■◆◇□▼▽★☆▲△])[ \t　]*(?P<said>[^。\n]{1,80})"
+    r"|(?P<bracket>[【［〔〈《≪])(?P<inner>[^【】［］〔〕〈〉《》≪≫\n]{1,60})[】］〕〉》≫])[ \t　]*[:：]?[ \t　]*$"
+)
+_BOLD = re.compile(r"[ \t　]*(\*\*|__)(?=\S)((?:(?!\1).){1,120}?)(?<=\S)\1[ \t]*([:：]?)[ \t　]*\\?$")
+QUESTION = re.compile(
+    r"[ \t　]*(?:\*\*|__)?[ \t]*(?:Q(?:uestion)?[ \t]?\d{0,3}|Ｑ\d{0,3}|質問\d{0,3}|問\d{1,3})(?:\*\*|__)?[ \t　]*[.:．：、)）][ \t　]*\S",
+    re.IGNORECASE,
+)
+ANSWER = re.compile(
+    r"[ \t　]*(?:\*\*|__)?[ \t]*(?:A(?:nswer)?[ \t]?\d{0,3}|Ａ\d{0,3}|回答\d{0,3}|答え?\d{0,3})(?:\*\*|__)?[ \t　]*[.:．：、)）](?:\*\*|__)?(?=\S|[ \t　]|$)",
+    re.IGNORECASE,
 )
 _TAB = 4
 
@@ -51,3 +67,20 @@ def without_closing(label: str) -> str:
     """A heading's text without the `#` that may close it."""
     bare = label.rstrip("#")
     return bare.rstrip(SPACES) if bare[-1:] in ("", *SPACES) else label
+
+
+def label_of(line: str) -> tuple[str, str]:
+    """The mark and the words of a line that names what is below it; two empty texts otherwise.
+
+    `■ Things to bring`, `【場所】` and a line that is wholly in bold type are such lines.
+    """
+    bold = _BOLD.match(line) if "**" in line or "__" in line else None
+    if bold:
+        said = bold[2].rstrip()
+        if said[-1:] in "。.!！、," and not said.endswith("..."):
+            return "", ""
+        return bold[1], said + bold[3]
+    match = _LABEL.match(line)
+    if match is None:
+        return "", ""
+    return match["mark"] or match["bracket"], (match["said"] or match["inner"]).strip()
