@@ -104,7 +104,7 @@ def _read(path: Path) -> dict[str, Any] | None:
         raise BaselineError(f"{path}: cannot be read: {error}") from None
     except RecursionError:
         raise BaselineError(f"{path}: lists within lists, too deep to be thresholds") from None
-    except (tomllib.TOMLDecodeError, yaml.YAMLError) as error:
+    except (ValueError, yaml.YAMLError) as error:  # a number or date that is none, too
         raise BaselineError(f"{path}: not {path.suffix.strip('.').upper()}: {error}") from None
     if not isinstance(loaded, dict):
         raise BaselineError(f"{path}: expected keys and values such as {', '.join(_KEYS)}")
