@@ -15,7 +15,6 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from rag.errors import SettingsError
 
-
 _SHOWN = 80  # characters of a value that was refused
 
 
