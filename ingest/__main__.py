@@ -11,7 +11,7 @@ import typer
 from tqdm import tqdm
 
 from rag.errors import ShioriError
-from rag.logs import configure_logs
+from rag.logs import configure_logs, no_trace
 from rag.settings import load_settings
 
 _STEPS = {
@@ -99,4 +99,5 @@ def main(
 
 
 if __name__ == "__main__":
-    app()
+    with no_trace():
+        app()

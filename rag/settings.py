@@ -15,6 +15,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from rag.errors import SettingsError
 
+_SHOWN = 80  # characters of a value that was refused
+
 
 class Settings(BaseSettings):
     """Shiori's settings; the environment variable of each is its name in upper case."""
@@ -87,7 +89,7 @@ class Settings(BaseSettings):
     )
     llm_price: str = Field(
         "",
-        pattern=r"^([0-9.]+/[0-9.]+)?$",
+        pattern=r"^([0-9]{1,9}(\.[0-9]{1,9})?/[0-9]{1,9}(\.[0-9]{1,9})?)?$",
         description="US dollars for a million tokens read/written, as 3/15, to log the cost.",
     )
     openai_api_key: SecretStr = Field(SecretStr(""), description="Key for openai:... models.")
@@ -151,7 +153,7 @@ def _printable(item: Mapping[str, Any]) -> str:
     """The value that was refused, unless it is a key or an address, which may hold a password."""
     name = str(item["loc"][0]).lower() if item["loc"] else ""
     secret = name.endswith(("_key", "_url")) or "//" in str(item.get("input"))
-    return "(not shown)" if secret else repr(item.get("input"))
+    return "(not shown)" if secret else repr(str(item.get("input"))[:_SHOWN])
 
 
 def env_example() -> str:

@@ -19,12 +19,13 @@ from rag.cli.evaluate import evaluate
 from rag.cli.questions import questions_app
 from rag.errors import ShioriError, UsageError
 from rag.locators import citation_url
-from rag.logs import configure_logs
+from rag.logs import configure_logs, no_trace
 from rag.pipeline import Pipeline
 from rag.retrieval.filters import Filters
 from rag.serialization import answer_json, hit_json
 from rag.settings import Settings, env_example, load_settings
 from rag.storage.link_ledger import read_ledger
+from rag.text.numbers import seconds_of
 from rag.types import Answer, Hit, Kind, Turn
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Ask the notes.")
@@ -46,7 +47,8 @@ Section = Annotated[str, typer.Option(help="Only below a heading or bullet with 
 
 def main() -> None:
     """Run the command line."""
-    app()
+    with no_trace():
+        app()
 
 
 @contextmanager
@@ -186,7 +188,7 @@ def _place(locator: dict[str, Any]) -> str:
         return f":{start}" if start == end else f":{start}-{end}"
     if "page" in locator:
         return f", page {locator['page']}"
-    return f", at {int(locator['seconds'])} s" if "seconds" in locator else ""
+    return f", at {seconds_of(locator['seconds'])} s" if "seconds" in locator else ""
 
 
 def _show_answer(answer: Answer) -> None:

@@ -128,7 +128,7 @@ def summary_of(said: str) -> dict[str, Any] | None:
     lines = said.strip().splitlines()
     try:
         summary = json.loads(lines[-1]) if lines else None
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return summary if isinstance(summary, dict) else None
 
