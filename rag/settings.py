@@ -107,6 +107,11 @@ class Settings(BaseSettings):
     ui_port: int = Field(
         8501, ge=0, le=65_535, description="Port of the page; the next free one when it is taken."
     )
+    ui_hosts: str = Field(
+        "",
+        description="Names the page may be opened under beside this machine's own and addresses in "
+        "digits, with commas between, as shiori.example.com; empty: none.",
+    )
     answerability: str = Field(
         "balanced",
         pattern=r"^(lenient|balanced|strict|0(\.[0-9]+)?|1(\.0+)?)$",
