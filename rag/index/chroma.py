@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from rag.errors import IndexBroken
 from rag.index.layout import STORE_FILE
-from rag.types import Chunk, Locator, Provenance
+from rag.types import Chunk, Locator, Provenance, Segment
 
 if TYPE_CHECKING:
     from chromadb import Collection
@@ -185,11 +185,15 @@ def _metadata(chunk: Chunk, position: int) -> dict[str, str | int | float]:
 def _chunk(chunk_id: str, text: str, metadata: Mapping[str, Any]) -> Chunk:
     fields = json.loads(metadata["record"]) | {"id": chunk_id, "text": text}
     links = (link | {"path": tuple(link["path"])} for link in fields["linked_from"])
+    parts = (part | {"locator": Locator(**part["locator"])} for part in fields["segments"])
     return Chunk(
         **fields
         | {
             "path": tuple(fields["path"]),
             "locator": Locator(**fields["locator"]),
             "linked_from": tuple(Provenance(**link) for link in links),
+            "segments": tuple(Segment(**part) for part in parts),
+            "tags": tuple(fields["tags"]),
+            "links": tuple(fields["links"]),
         }
     )
