@@ -128,10 +128,12 @@ class _Walk:
             rules = self._rules(rules, self._corpus)
         waiting = [(self._folder, rules)]
         while waiting:
-            here, above = waiting.pop()
-            rules = self._rules(above, here)
+            here, rules = waiting.pop()
+            entries = self._listed(here)
+            if any(entry.name == IGNORE_FILE for entry in entries):
+                rules = self._rules(rules, here)
             below: list[tuple[Path, IgnoreRules]] = []
-            for path, is_folder in self._entries(here, rules):
+            for path, is_folder in self._kept(here, entries, rules):
                 if is_folder:
                     below.append((path, rules))
                 else:
@@ -145,14 +147,18 @@ class _Walk:
             self._skip(folder / IGNORE_FILE, wrong)
         return rules
 
-    def _entries(self, folder: Path, rules: IgnoreRules) -> Iterator[tuple[Path, bool]]:
-        """What lies in a folder and is not ignored, with whether it is a folder itself."""
+    def _listed(self, folder: Path) -> list[os.DirEntry[str]]:
         try:
             with os.scandir(folder) as listing:
-                entries = sorted(listing, key=lambda entry: entry.name)
+                return sorted(listing, key=lambda entry: entry.name)
         except OSError as error:
             self._skip(folder, f"cannot be listed: {error.strerror}")
-            return
+            return []
+
+    def _kept(
+        self, folder: Path, entries: list[os.DirEntry[str]], rules: IgnoreRules
+    ) -> Iterator[tuple[Path, bool]]:
+        """What lies in a folder and is not ignored, with whether it is a folder itself."""
         names = {entry.name for entry in entries}
         for entry in entries:
             path = folder / entry.name
