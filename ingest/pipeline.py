@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,6 +13,8 @@ import structlog
 from ingest.articles.chunking import ARTICLE_CHUNKER_VERSION
 from ingest.articles.collection import Articles, collect_articles
 from ingest.formats.reading import FileReader
+from ingest.links.note_links import ResolvedLinks, resolve_links
+from ingest.links.wiki import wiki_links
 from ingest.notes.chunking import CHUNKER_VERSION, Note, chunk_note
 from ingest.notes.files import Corpus, NoteFile, Skipped, read_corpus
 from rag.embedding import load_embedder
@@ -78,17 +80,19 @@ def ingest(
     corpus = read_corpus(settings.corpus_dir)
     with ingest_lock(settings.data_dir):
         notes, skipped = _cut(corpus, settings, say)
+        resolved = _resolved(corpus, notes, skipped)
         articles = collect_articles(
-            [link for note in notes for link in note.links],
+            resolved.web,
             settings,
             offline=offline,
             retry_failed=retry_failed,
             corpus_dir=settings.corpus_dir,
             progress=lambda done, total, doing: say("links", done, total, doing),
+            local=resolved.rows,
         )
         write_skipped(settings.data_dir, [SkippedFile(item.name, item.reason) for item in skipped])
-        sources = [note.source for note in notes] + list(articles.sources)
-        chunks = [chunk for note in notes for chunk in note.chunks] + list(articles.chunks)
+        sources = resolved.sources + list(articles.sources)
+        chunks = resolved.chunks + list(articles.chunks)
         say("load", 0, 1, "")
         embedder = load_embedder(settings.embedding_model)
         say("load", 1, 1, "")
@@ -142,6 +146,17 @@ def _cut(corpus: Corpus, settings: Settings, say: Tell) -> tuple[list[Note], tup
     skipped += [cut for _, cut in bounded if cut]
     return sorted((note for note, _ in bounded), key=_name), tuple(
         sorted(skipped, key=_skipped_name)
+    )
+
+
+def _resolved(corpus: Corpus, notes: Sequence[Note], skipped: Sequence[Skipped]) -> ResolvedLinks:
+    """What the notes link to within their folder, and what is left for the web."""
+    return resolve_links(
+        [chunk for note in notes for chunk in note.chunks],
+        [note.source for note in notes],
+        [link for note in notes for link in (*note.links, *wiki_links(note.source, note.chunks))],
+        files=[other.name for other in corpus.others],
+        left_out=[item.name for item in skipped],
     )
 
 
