@@ -23,10 +23,10 @@ _log = structlog.get_logger(__name__)
 _MAX_BYTES = 100 * 1024 * 1024
 _TYPES = {"html": "text/html", "pdf": "application/pdf"}
 _HEAD = 200_000
-# A page's mould, not a page: marks of a template where a page has its values, or at its start.
-_TEMPLATE = re.compile(
-    r"""\A\s*(?:---\s*\n(?:.*\n)*?---\s*\n)?\s*\{[{%]|=\s*["'][^"'<>]*\{[{%]|<title>[^<]*\{[{%]"""
-)
+# A page's mould, not a page: marks of a template where a page has its words or values. A page about
+# templates has them in its code alone.
+_CODE = re.compile(r"<(?:(!--)|(pre|code|script|style|textarea)\b)")
+_TEMPLATE = re.compile(r"\{\{|\{%|<%")
 
 
 class Documents:
@@ -50,7 +50,7 @@ class Documents:
         body = bytes_of(file.path, file.name, _MAX_BYTES)
         if isinstance(body, Skipped):
             return body
-        if file.form == "html" and _TEMPLATE.search(body[:_HEAD].decode("latin-1")):
+        if file.form == "html" and _is_template(body[:_HEAD].decode("latin-1")):
             return Skipped(file.name, "is the template of a page rather than a page")
         try:
             extracted = self._extracted(body, file)
@@ -66,6 +66,17 @@ class Documents:
         extracted = self._extractor.extract(body, content_type=kind, url=file.name)
         self._cache.put(extracted, digest, kind, file.name)
         return extracted
+
+
+def _is_template(page: str) -> bool:
+    folded, at = page.lower(), 0
+    while at >= 0:
+        code = _CODE.search(folded, at)
+        if _TEMPLATE.search(folded, at, code.start() if code else len(folded)):
+            return True
+        end = (f"</{code[2]}" if code[2] else "-->") if code else ""
+        at = folded.find(end, code.end()) if code else -1
+    return False
 
 
 def _cut(name: str, extracted: Extracted) -> Note | Skipped:

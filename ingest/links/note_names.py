@@ -46,7 +46,10 @@ class NoteNames:
             self._paths.setdefault(name, source.id)
             bare = _bare(name)
             self._bare.setdefault(bare, source.id)
-            for stem in {_loose(bare), _loose(bare.rpartition("/")[2])}:
+            folder, _, own = bare.rpartition("/")
+            if own in _INDEXES:  # it is what its folder's name leads to
+                bare = folder
+            for stem in {_loose(bare), _loose(bare.rpartition("/")[2])} - {""}:
                 self._stems.setdefault(stem, []).append(source.id)
             self._titles.setdefault(_loose(source.title), []).append(source.id)
         self._crumbs: dict[str, set[str]] = {}
@@ -75,7 +78,9 @@ class NoteNames:
             found = self._paths.get(candidate) or self._bare.get(candidate)
             if found:
                 return found
-        if match or path.startswith("/"):
+        # editors that keep links short leave the folders out
+        short = "." in posixpath.basename(path) and not path.startswith(".")
+        if match or short or path.startswith("/"):
             return self._by_end(_bare(_fold(path).strip("/")), base)
         return None
 
@@ -118,7 +123,7 @@ class NoteNames:
         if name in _INDEXES:
             return None
         end = _loose(path)
-        fitting = [one for one in found if f"/{_loose(_bare(_fold(one)))}".endswith(f"/{end}")]
+        fitting = [one for one in found if f"/{_loose(_page(one))}".endswith(f"/{end}")]
         return self._nearest(fitting, base)
 
     @staticmethod
@@ -157,6 +162,12 @@ def _bare(path: str) -> str:
         path = path.removesuffix(ending)
     folder, slash, name = path.rpartition("/")
     return folder + slash + unquote(_DATED.sub("", name).replace("___", "/"))
+
+
+def _page(source: str) -> str:
+    """The path by which a site serves a note: without its ending, an index as its folder."""
+    folder, _, name = _bare(_fold(source)).rpartition("/")
+    return folder if name in _INDEXES else f"{folder}/{name}" if folder else name
 
 
 def _loose(name: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ingest.links.code_spans import without_code
 from rag.types import Chunk, NoteLink, Provenance, Source
 
-_LINK = re.compile(r"(!?)\[\[([^\[\]\n]{1,1000})\]\]")
+_LINK = re.compile(r"(!?)\[\[(?!\s)([^\[\]\n]{1,1000})\]\]")
 _PIPE = re.compile(r"\\?\|")  # in a table it is escaped
 
 
@@ -48,7 +48,7 @@ def wiki_links(source: Source, chunks: Sequence[Chunk]) -> Iterator[NoteLink]:
     for number, line in enumerate(without_code(source.text).split("\n"), 1):
         for match in _LINK.finditer(line) if "[[" in line else ():
             target = wiki_target(match[0])
-            if target is None:
+            if target is None or not any(map(str.isalnum, match[2])):
                 continue
             path, text = _place(chunks, number)
             where = Provenance(source.id, number, path, text or lines[number - 1].strip())
