@@ -21,6 +21,7 @@ from typing import Any, Literal
 from ingest.encoding.detection import UndecodableError, decode
 from ingest.links.canonical import canonical_url
 from ingest.links.url_syntax import MalformedUrlError
+from ingest.notes.folder import is_companion
 from rag.errors import CorpusError
 
 LINKS_FILE = "links.yaml"
@@ -67,7 +68,7 @@ def read_saved_pages(corpus_dir: Path) -> SavedPages:
         CorpusError: links.yaml is wrong; names the file and the line.
     """
     folder = corpus_dir / "snapshots"
-    if not folder.is_dir():
+    if not folder.is_dir() or not is_companion(corpus_dir, "snapshots"):
         return SavedPages({}, ())
     pages: dict[str, SavedPage] = {}
     names: set[str] = set()
