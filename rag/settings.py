@@ -38,6 +38,12 @@ class Settings(BaseSettings):
         description="A sentence-transformers model by hub name or folder; empty: the embedded one.",
     )
     search_k: int = Field(10, ge=1, le=100, description="How many passages a search returns.")
+    max_passages: int = Field(
+        3000,
+        ge=1,
+        le=1_000_000,
+        description="Most passages of one note, file or page; what goes beyond is left out and named.",
+    )
     article_max_age: str = Field(
         "7d",
         pattern=r"^[0-9]{1,4}[smhdw]$",

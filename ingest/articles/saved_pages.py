@@ -22,6 +22,7 @@ from typing import Any, Literal
 from ingest.encoding.detection import UndecodableError, decode
 from ingest.links.canonical import canonical_url
 from ingest.links.url_syntax import MalformedUrlError
+from ingest.notes.folder import is_companion
 from rag.errors import CorpusError
 from rag.text import bounded_yaml
 
@@ -71,7 +72,7 @@ def read_saved_pages(corpus_dir: Path) -> SavedPages:
     """
     folder = corpus_dir / "snapshots"
     try:
-        if not folder.is_dir():
+        if not folder.is_dir() or not is_companion(corpus_dir, "snapshots"):
             return SavedPages({}, ())
         if not folder.resolve().is_relative_to(corpus_dir.resolve()):
             raise CorpusError(

@@ -15,6 +15,7 @@ import typer
 
 from rag.answering.messages import sentence_lines
 from rag.cli.batch import print_json, run_batch
+from rag.cli.chunks import chunks, place
 from rag.cli.evaluate import evaluate
 from rag.cli.questions import questions_app
 from rag.errors import ShioriError, UsageError
@@ -25,11 +26,11 @@ from rag.retrieval.filters import Filters
 from rag.serialization import answer_json, hit_json
 from rag.settings import Settings, env_example, load_settings
 from rag.storage.link_ledger import read_ledger
-from rag.text.numbers import seconds_of
 from rag.types import Answer, Hit, Kind, Turn
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Ask the notes.")
 app.command()(evaluate)
+app.command()(chunks)
 app.add_typer(questions_app, name="questions")
 
 Question = Annotated[str | None, typer.Argument(help="The question.")]
@@ -178,17 +179,8 @@ def _one(question: str | None) -> str:
 
 def _shown(hit: Hit) -> str:
     chunk = hit.chunk
-    where = f"{chunk.source}{_place(chunk.locator.as_dict())}"
+    where = f"{chunk.source}{place(chunk.locator)}"
     return f"{hit.rank}. {' > '.join(chunk.path)}\n   {where}  ({hit.score:.2f})\n{chunk.text}"
-
-
-def _place(locator: dict[str, Any]) -> str:
-    if "start_line" in locator:
-        start, end = locator["start_line"], locator["end_line"]
-        return f":{start}" if start == end else f":{start}-{end}"
-    if "page" in locator:
-        return f", page {locator['page']}"
-    return f", at {seconds_of(locator['seconds'])} s" if "seconds" in locator else ""
 
 
 def _show_answer(answer: Answer) -> None:
@@ -198,7 +190,7 @@ def _show_answer(answer: Answer) -> None:
     if answer.citations:
         typer.echo("")
     for citation in answer.citations:
-        place = _place(citation.locator.as_dict())
         address = citation_url(citation)
         url = f"  {address}" if address else ""
-        typer.echo(f"[{citation.number}] {citation.chunk.source}{place}{url}")
+        where = f"{citation.chunk.source}{place(citation.locator)}"
+        typer.echo(f"[{citation.number}] {where}{url}")

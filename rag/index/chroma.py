@@ -203,11 +203,10 @@ def _chunk(chunk_id: str, text: str, metadata: Mapping[str, Any]) -> Chunk:
         **fields
         | {
             "path": tuple(fields["path"]),
-            "tags": tuple(fields["tags"]),
-            "segments": (),
             "locator": Locator(**fields["locator"]),
             "linked_from": tuple(Provenance(**link) for link in links),
             "segments": tuple(Segment(**segment) for segment in segments),
             "tags": tuple(fields["tags"]),
+            "links": tuple(fields["links"]),
         }
     )
