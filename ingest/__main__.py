@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from tqdm import tqdm
 
 from rag.errors import ShioriError
-from rag.logs import configure_logs
+from rag.logs import configure_logs, no_trace
 from rag.settings import load_settings
+
+if TYPE_CHECKING:
+    from ingest.notes.files import Skipped
 
 _STEPS = {
     "read": "Reading notes",
@@ -20,6 +24,9 @@ _STEPS = {
     "load": "Loading the model",
     "embed": "Embedding",
 }
+
+_LISTED = 10
+_MOST_LISTED = 100
 
 app = typer.Typer(add_completion=False)
 
@@ -54,6 +61,29 @@ class _Bars:
         self._bar = None
 
 
+def left_out(skipped: Sequence[Skipped]) -> list[str]:
+    """What was left out, in words: file by file, those of kinds that are not read in figures where
+    they are many."""
+    from ingest.notes.file_kinds import counted_by_ending, why_not_read
+
+    kinds = [item for item in skipped if item.reason == why_not_read(item.name)]
+    if len(kinds) > _LISTED:
+        counted = counted_by_ending([item.name for item in kinds])
+        lines = [f"Left out: {len(kinds):,} files of kinds that are not read ({counted})"]
+        others = [item for item in skipped if item.reason != why_not_read(item.name)]
+    else:
+        lines, others = [], list(skipped)
+    lines += [f"Left out: {_on_a_line(item.name)} {item.reason}" for item in others[:_MOST_LISTED]]
+    if len(others) > _MOST_LISTED:
+        lines.append(f"Left out: {len(others) - _MOST_LISTED:,} more; --json names them all")
+    return lines
+
+
+def _on_a_line(name: str) -> str:
+    """A file's name, with what would break the line or hide shown as an escape."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in name)
+
+
 @app.command()
 def main(
     corpus: Annotated[
@@ -84,8 +114,8 @@ def main(
         typer.echo(f"Error: {error}", err=True)
         raise typer.Exit(error.exit_code) from None
     bars.close()
-    for item in summary.skipped:
-        typer.echo(f"Left out: {item.name} {item.reason}", err=True)
+    for line in left_out(summary.skipped):
+        typer.echo(line, err=True)
     if as_json:
         typer.echo(json.dumps(summary.as_dict(), ensure_ascii=False))
         return
@@ -99,4 +129,5 @@ def main(
 
 
 if __name__ == "__main__":
-    app()
+    with no_trace():
+        app()

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
+
+import structlog
 
 from ingest.articles.chunking import ARTICLE_CHUNKER_VERSION
 from ingest.articles.collection import Articles, collect_articles
+from ingest.formats.reading import FileReader
+from ingest.links.note_links import ResolvedLinks, resolve_links
+from ingest.links.wiki import wiki_links
 from ingest.notes.chunking import CHUNKER_VERSION, Note, chunk_note
-from ingest.notes.files import Corpus, Skipped, read_corpus
+from ingest.notes.files import Corpus, NoteFile, Skipped, read_corpus
 from rag.embedding import load_embedder
+from rag.errors import CorpusError
 from rag.index import ingest_lock, write_generation
 from rag.settings import Settings
+from rag.storage.skipped_files import SkippedFile, write_skipped
+
+_log = structlog.get_logger(__name__)
 
 Tell = Callable[[str, int, int, str], None]
 """Is told how far a step is: its name (`read`, `links`, `load`, `embed`), done, total, what."""
@@ -70,17 +79,20 @@ def ingest(
     say = tell or _silent
     corpus = read_corpus(settings.corpus_dir)
     with ingest_lock(settings.data_dir):
-        notes = _cut(corpus, say)
+        notes, skipped = _cut(corpus, settings, say)
+        resolved = _resolved(corpus, notes, skipped)
         articles = collect_articles(
-            [link for note in notes for link in note.links],
+            resolved.web,
             settings,
             offline=offline,
             retry_failed=retry_failed,
             corpus_dir=settings.corpus_dir,
             progress=lambda done, total, doing: say("links", done, total, doing),
+            local=resolved.rows,
         )
-        sources = [note.source for note in notes] + list(articles.sources)
-        chunks = [chunk for note in notes for chunk in note.chunks] + list(articles.chunks)
+        write_skipped(settings.data_dir, [SkippedFile(item.name, item.reason) for item in skipped])
+        sources = resolved.sources + list(articles.sources)
+        chunks = resolved.chunks + list(articles.chunks)
         say("load", 0, 1, "")
         embedder = load_embedder(settings.embedding_model)
         say("load", 1, 1, "")
@@ -101,18 +113,78 @@ def ingest(
         removed=written.removed,
         links=_outcomes(articles),
         seconds=time.monotonic() - started,
-        skipped=corpus.skipped,
+        skipped=skipped,
         changed=written.changed,
     )
 
 
-def _cut(corpus: Corpus, say: Tell) -> list[Note]:
-    notes = []
-    for number, note in enumerate(corpus.notes):
-        say("read", number, len(corpus.notes), note.name)
-        notes.append(chunk_note(note.name, note.text))
-    say("read", len(notes), len(notes), "")
-    return notes
+def _cut(corpus: Corpus, settings: Settings, say: Tell) -> tuple[list[Note], tuple[Skipped, ...]]:
+    """The notes and other files in passages, by name, and what was left out.
+
+    Raises:
+        CorpusError: nothing of the corpus can be indexed.
+    """
+    notes: list[Note] = []
+    skipped = list(corpus.skipped)
+    total = len(corpus.notes) + len(corpus.others)
+    for number, file in enumerate(corpus.notes):
+        say("read", number, total, file.name)
+        note, told = _note(file)
+        notes += [note] if note else []
+        skipped += told
+    with FileReader(settings.data_dir) as reader:
+        for number, other in enumerate(corpus.others, len(corpus.notes)):
+            say("read", number, total, other.name)
+            note, told = reader.read(other)
+            notes += [note] if note else []
+            skipped += told
+    say("read", total, total, "")
+    if not any(note.chunks for note in notes):
+        seen = "".join(f"\n  {item.name}: {item.reason}" for item in skipped[:10])
+        raise CorpusError(f"No file in {settings.corpus_dir} holds text to index. Left out:{seen}")
+    bounded = [_bounded(note, settings.max_passages) for note in notes]
+    skipped += [cut for _, cut in bounded if cut]
+    return sorted((note for note, _ in bounded), key=_name), tuple(
+        sorted(skipped, key=_skipped_name)
+    )
+
+
+def _resolved(corpus: Corpus, notes: Sequence[Note], skipped: Sequence[Skipped]) -> ResolvedLinks:
+    """What the notes link to within their folder, and what is left for the web."""
+    return resolve_links(
+        [chunk for note in notes for chunk in note.chunks],
+        [note.source for note in notes],
+        [link for note in notes for link in (*note.links, *wiki_links(note.source, note.chunks))],
+        files=[other.name for other in corpus.others],
+        left_out=[item.name for item in skipped],
+    )
+
+
+def _name(note: Note) -> str:
+    return note.source.id
+
+
+def _skipped_name(item: Skipped) -> str:
+    return item.name
+
+
+def _note(file: NoteFile) -> tuple[Note | None, tuple[Skipped, ...]]:
+    try:
+        return chunk_note(file.name, file.text), ()
+    except Exception as error:  # noqa: BLE001 (one bad note must never stop the run)
+        _log.exception("note_failed", name=file.name)
+        reason = f"could not be read ({type(error).__name__}: {str(error)[:200]})"
+        return None, (Skipped(file.name, reason),)
+
+
+def _bounded(note: Note, most: int) -> tuple[Note, Skipped | None]:
+    """A note with no more passages than one source may have, and what that leaves out."""
+    if len(note.chunks) <= most:
+        return note, None
+    line = note.chunks[most].locator.start_line
+    start = f", from line {line:,} on" if line else ""
+    reason = f"is cut after {most:,} passages (MAX_PASSAGES){start}; split it up"
+    return replace(note, chunks=note.chunks[:most]), Skipped(note.source.id, reason)
 
 
 def _outcomes(articles: Articles) -> dict[str, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from rag.text.numbers import seconds_of
 from rag.text.quotes import folded
 from rag.types import Chunk, Citation, Locator, Source
 
@@ -32,7 +33,7 @@ def at_second(url: str, seconds: float) -> str:
     """The address of a video, to start at a second."""
     parts = urlsplit(url)
     query = [(key, value) for key, value in parse_qsl(parts.query) if key not in ("t", "start")]
-    return parts._replace(query=urlencode([*query, ("t", f"{int(seconds)}s")])).geturl()
+    return parts._replace(query=urlencode([*query, ("t", f"{seconds_of(seconds)}s")])).geturl()
 
 
 def citation_url(citation: Citation) -> str:

@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import logging
 import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import structlog
 
@@ -33,6 +37,25 @@ def configure_logs(settings: Settings) -> None:
         # the stderr of now, not of when logs were set up: some replace it for a while
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )
+
+
+def unexpected(error: Exception) -> str:
+    """What to say of an error that nobody thought of: its kind and place, and nothing it holds."""
+    place = traceback.extract_tb(error.__traceback__)[-1:]
+    at = "".join(f"{Path(one.filename).name}:{one.lineno}" for one in place)
+    return f"Something in Shiori itself failed ({type(error).__name__} at {at})."
+
+
+@contextmanager
+def no_trace() -> Iterator[None]:
+    """Tell an error that nobody thought of in a line, and end with 1; LOG_LEVEL=DEBUG shows all."""
+    try:
+        yield
+    except Exception as error:
+        if logging.getLogger().isEnabledFor(logging.DEBUG):
+            raise
+        sys.stderr.write(f"Error: {unexpected(error)} LOG_LEVEL=DEBUG shows more.\n")
+        sys.exit(1)
 
 
 def log_answer(answer: Answer, with_question: bool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rag.locators import citation_url
-from rag.types import Answer, Chunk, Citation, Hit
+from rag.types import Answer, Chunk, Citation, Hit, Segment
 
 
 def hit_json(hit: Hit) -> dict[str, Any]:
@@ -23,6 +23,46 @@ def hit_json(hit: Hit) -> dict[str, Any]:
         "locator": chunk.locator.as_dict(),
         "url": chunk.url,
         "linked_from": _linked_from(chunk),
+    }
+
+
+def chunk_json(chunk: Chunk) -> dict[str, Any]:
+    """A passage of `python -m rag chunks --json`; what is not set falls out but for the first."""
+    more = {
+        "url": chunk.url,
+        "folder": chunk.folder,
+        "date": chunk.date,
+        "tags": list(chunk.tags),
+        "links": list(chunk.links),
+        "navigation": chunk.navigation,
+        "linked_from": _linked_from(chunk),
+    }
+    return {
+        "chunk_id": chunk.id,
+        "source": chunk.source,
+        "kind": chunk.kind,
+        "title": chunk.title,
+        "path": list(chunk.path),
+        "text": chunk.text,
+        "locator": chunk.locator.as_dict(),
+        "segments": [_segment_json(segment) for segment in chunk.segments],
+        **{name: value for name, value in more.items() if value},
+    }
+
+
+def _segment_json(segment: Segment) -> dict[str, Any]:
+    """A segment; what is not set falls out but for the first three."""
+    more = {
+        "parent": segment.parent if segment.parent >= 0 else None,
+        "marker": segment.marker or None,
+        "leads": segment.leads or None,
+        "context": segment.context or None,
+    }
+    return {
+        "kind": segment.kind,
+        "text": segment.text,
+        "locator": segment.locator.as_dict(),
+        **{name: value for name, value in more.items() if value is not None},
     }
 
 

@@ -15,6 +15,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from rag.errors import SettingsError
 
+_SHOWN = 80  # characters of a value that was refused
+
 
 class Settings(BaseSettings):
     """Shiori's settings; the environment variable of each is its name in upper case."""
@@ -24,7 +26,9 @@ class Settings(BaseSettings):
     )
 
     corpus_dir: Path = Field(
-        Path("corpus"), description="Folder of the corpus: its notes/ (or itself) holds the notes."
+        Path("corpus"),
+        description="Folder of the corpus: its notes/ (or itself) holds the notes. Where none is "
+        "named and there is no corpus/, it is the current folder.",
     )
     data_dir: Path = Field(
         Path(".data"), description="Where the index, the caches and the chat history are kept."
@@ -34,6 +38,12 @@ class Settings(BaseSettings):
         description="A sentence-transformers model by hub name or folder; empty: the embedded one.",
     )
     search_k: int = Field(10, ge=1, le=100, description="How many passages a search returns.")
+    max_passages: int = Field(
+        3000,
+        ge=1,
+        le=1_000_000,
+        description="Most passages of one note, file or page; what goes beyond is left out and named.",
+    )
     article_max_age: str = Field(
         "7d",
         pattern=r"^[0-9]{1,4}[smhdw]$",
@@ -85,7 +95,7 @@ class Settings(BaseSettings):
     )
     llm_price: str = Field(
         "",
-        pattern=r"^([0-9.]+/[0-9.]+)?$",
+        pattern=r"^([0-9]{1,9}(\.[0-9]{1,9})?/[0-9]{1,9}(\.[0-9]{1,9})?)?$",
         description="US dollars for a million tokens read/written, as 3/15, to log the cost.",
     )
     openai_api_key: SecretStr = Field(SecretStr(""), description="Key for openai:... models.")
@@ -102,6 +112,11 @@ class Settings(BaseSettings):
     )
     ui_port: int = Field(
         8501, ge=0, le=65_535, description="Port of the page; the next free one when it is taken."
+    )
+    ui_hosts: str = Field(
+        "",
+        description="Names the page may be opened under beside this machine's own and addresses in "
+        "digits, with commas between, as shiori.example.com; empty: none.",
     )
     answerability: str = Field(
         "balanced",
@@ -126,7 +141,7 @@ def load_settings(**overrides: Any) -> Settings:
     """
     given = {name: value for name, value in overrides.items() if value is not None}
     try:
-        return Settings(**given)
+        settings = Settings(**given)
     except ValidationError as error:
         problems = "; ".join(
             f"{'.'.join(str(part) for part in item['loc']).upper()}={_printable(item)}: "
@@ -134,13 +149,22 @@ def load_settings(**overrides: Any) -> Settings:
             for item in error.errors()
         )
         raise SettingsError(f"A setting is not usable: {problems}") from None
+    if "corpus_dir" in settings.model_fields_set or settings.corpus_dir.is_dir():
+        return settings
+    return settings.model_copy(update={"corpus_dir": _notes_here() or settings.corpus_dir})
+
+
+def _notes_here() -> Path | None:
+    """The current folder, unless all of somebody's files lie in it: nobody means these."""
+    here = Path.cwd()
+    return None if here in (Path.home(), Path(here.anchor)) else here
 
 
 def _printable(item: Mapping[str, Any]) -> str:
     """The value that was refused, unless it is a key or an address, which may hold a password."""
     name = str(item["loc"][0]).lower() if item["loc"] else ""
     secret = name.endswith(("_key", "_url")) or "//" in str(item.get("input"))
-    return "(not shown)" if secret else repr(item.get("input"))
+    return "(not shown)" if secret else repr(str(item.get("input"))[:_SHOWN])
 
 
 def env_example() -> str:

@@ -127,7 +127,8 @@ class Chunk:
     `folder` is where the note lies in the notes folder (with `/`, empty at the top); `date` (ISO:
     a year, a month or a day) stands in the nearest heading, else in the note's name, else in its
     front matter; `tags` are the note's tags and other names. `navigation` says that it is nothing
-    but links to other places.
+    but links to other places. `links` are the notes and files that it links to: the id of a source,
+    with `#` and a heading of it, as breadcrumbs show it, where the link names one.
     """
 
     id: str
@@ -145,6 +146,7 @@ class Chunk:
     date: str = ""
     tags: tuple[str, ...] = ()
     navigation: bool = False
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,9 +49,13 @@ def serve(settings: Settings, port: int, *, open_browser: bool) -> None:
     from streamlit import config
 
     from ui.server.asgi import create_app
+    from ui.server.host_names import allowed_hosts
+    from ui.server.request_target import read_whole_targets
     from ui.state.backend import choose_settings
 
+    hosts = allowed_hosts(settings.ui_host, settings.ui_hosts)
     choose_settings(settings)
+    read_whole_targets()
     url = address(settings.ui_host, port)
 
     def started() -> None:
@@ -63,7 +67,7 @@ def serve(settings: Settings, port: int, *, open_browser: bool) -> None:
 
     sys.argv = [sys.argv[0]]  # Streamlit hands the rest on to the page, which takes none
     with contextlib.suppress(KeyboardInterrupt):  # Ctrl+C is how one stops it
-        create_app(started, allowed_hosts(settings.ui_host)).run(
+        create_app(started, hosts).run(
             config={
                 "server.address": settings.ui_host,
                 "server.port": port,
@@ -97,16 +101,6 @@ def address(host: str, port: int) -> str:
     """The URL to open on this machine."""
     name = "localhost" if host in _EVERYWHERE else f"[{host}]" if ":" in host else host
     return f"http://{name}:{port}"
-
-
-def allowed_hosts(host: str) -> list[str]:
-    """The names under which the page may be opened.
-
-    On loopback only its own names: a page from elsewhere whose name was made to resolve to this
-    machine (DNS rebinding) is refused. Served to a network, the names are not known here.
-    """
-    loopback = host in {"localhost", "::1"} or host.startswith("127.")
-    return ["localhost", "127.0.0.1", "::1", host] if loopback else []
 
 
 def _soon(work: Callable[[], object]) -> None:

@@ -26,8 +26,13 @@ class Articles:
     ledger: list[LedgerRow]
 
 
-def assemble(obtained: Sequence[Obtained]) -> Articles:
-    """Make the sources; links that redirects lead to one page are one source, with one row each."""
+def assemble(obtained: Sequence[Obtained], most: int) -> Articles:
+    """Make the sources; links that redirects lead to one page are one source, with one row each.
+
+    Args:
+        obtained: what the links gave.
+        most: how many passages one source may have; its row says what was cut.
+    """
     first: dict[str, int] = {}
     where: dict[int, tuple[Provenance, ...]] = {}
     same_as: dict[int, int] = {}
@@ -46,7 +51,7 @@ def assemble(obtained: Sequence[Obtained]) -> Articles:
         elif one.extracted is None:
             articles.ledger.append(one.row)
         else:
-            articles.ledger.append(_add(articles, one, where[number]))
+            articles.ledger.append(_add(articles, one, where[number], most))
     return articles
 
 
@@ -57,7 +62,7 @@ def _end(row: LedgerRow) -> str:
         return row.canonical
 
 
-def _add(articles: Articles, one: Obtained, where: tuple[Provenance, ...]) -> LedgerRow:
+def _add(articles: Articles, one: Obtained, where: tuple[Provenance, ...], most: int) -> LedgerRow:
     """Cut an article into chunks and add both, or say in its row why not."""
     row = one.row
     if one.extracted is None:
@@ -66,7 +71,7 @@ def _add(articles: Articles, one: Obtained, where: tuple[Provenance, ...]) -> Le
         source = article_source(
             one.extracted, url=row.canonical, fetched=row.fetched, linked_from=where
         )
-        chunks = chunk_article(one.extracted, source)
+        chunks = chunk_article(one.extracted, source, most + 1)
     except Exception as error:  # noqa: BLE001 (one bad page must never stop the run)
         _log.exception("chunking_failed", url=row.canonical)
         reason = f"Cutting it into passages failed ({type(error).__name__}: {str(error)[:200]})."
@@ -74,5 +79,8 @@ def _add(articles: Articles, one: Obtained, where: tuple[Provenance, ...]) -> Le
     if not chunks:
         return replace(row, status="empty", reason="It holds no text.")
     articles.sources.append(source)
-    articles.chunks.extend(chunks)
-    return row
+    articles.chunks.extend(chunks[:most])
+    if len(chunks) <= most:
+        return row
+    cut = f"Cut after {most:,} passages (MAX_PASSAGES)."
+    return replace(row, reason=f"{row.reason.removesuffix(cut).strip()} {cut}".strip())

@@ -54,18 +54,21 @@ def article_source(
     )
 
 
-def chunk_article(extracted: Extracted, source: Source) -> list[Chunk]:
+def chunk_article(extracted: Extracted, source: Source, most: int | None = None) -> list[Chunk]:
     """The passages of an article, in order; each text stands word for word in `source.text`.
 
     Args:
         extracted: the article.
         source: what `article_source` made of it.
+        most: how many are made at most; all by default.
     """
     addresses = Addresses(source.url, extracted.kind, extracted.page)
     seen: Counter[tuple[tuple[str, ...], str]] = Counter()
     chunks: list[Chunk] = []
     for section in _joined(sections_of(extracted, source.text)):
         for units in _packed(section.units):
+            if len(chunks) == most:
+                return chunks
             text = _words(source.text, units)
             path = (source.title, *section.path)
             locator, url = addresses.of(source.text, units, section.anchor)

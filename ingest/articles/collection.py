@@ -42,6 +42,7 @@ def collect_articles(
     corpus_dir: Path | None = None,
     progress: Progress = no_progress,
     fetcher: Fetcher | None = None,
+    local: Sequence[LedgerRow] = (),
 ) -> Articles:
     """Follow the links of the notes, and write the ledger.
 
@@ -54,6 +55,7 @@ def collect_articles(
         corpus_dir: whose `snapshots/` holds pages saved by hand; the setting's by default.
         progress: is told what is being fetched.
         fetcher: sends the requests; one made from the settings by default. It is closed at the end.
+        local: rows of links that lead to notes and files, for the ledger.
 
     Raises:
         CorpusError: `snapshots/links.yaml` is wrong.
@@ -82,9 +84,10 @@ def collect_articles(
         obtained = follower.follow(pages)
         if not offline and fetcher is not None and not fetcher.reached_any:
             obtained = [without_network(one) for one in obtained]
-    articles = assemble(obtained)
+    articles = assemble(obtained, settings.max_passages)
     linked = {row.canonical for row in articles.ledger}
     articles.ledger.extend(_unused(saved, linked))
+    articles.ledger.extend(local)
     store.prune(linked, unused_since=ago(_KEPT_UNUSED))
     cache.prune(_KEPT_UNUSED.total_seconds())
     write_ledger(settings.data_dir, articles.ledger)

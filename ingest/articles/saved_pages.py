@@ -11,6 +11,7 @@ They stand in for the network: a page that needs a login, or a machine without i
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,12 +22,15 @@ from typing import Any, Literal
 from ingest.encoding.detection import UndecodableError, decode
 from ingest.links.canonical import canonical_url
 from ingest.links.url_syntax import MalformedUrlError
+from ingest.notes.folder import is_companion
 from rag.errors import CorpusError
+from rag.text import bounded_yaml
 
 LINKS_FILE = "links.yaml"
 
 _FORMS: tuple[Literal["NFC", "NFD"], ...] = ("NFC", "NFD")
 _MAX_LINKS_BYTES = 1_000_000
+_LONGEST = 400  # characters of a complaint
 _TYPES = {
     ".html": "text/html",
     ".htm": "text/html",
@@ -67,8 +71,20 @@ def read_saved_pages(corpus_dir: Path) -> SavedPages:
         CorpusError: links.yaml is wrong; names the file and the line.
     """
     folder = corpus_dir / "snapshots"
-    if not folder.is_dir():
-        return SavedPages({}, ())
+    try:
+        if not folder.is_dir() or not is_companion(corpus_dir, "snapshots"):
+            return SavedPages({}, ())
+        if not folder.resolve().is_relative_to(corpus_dir.resolve()):
+            raise CorpusError(
+                f"{folder} is a symbolic link that leaves the corpus. Copy the pages into the "
+                "folder."
+            )
+        return _saved_pages(folder)
+    except OSError as error:
+        raise CorpusError(f"{folder} cannot be read ({error.strerror or error}).") from None
+
+
+def _saved_pages(folder: Path) -> SavedPages:
     pages: dict[str, SavedPage] = {}
     names: set[str] = set()
     for page in _entries(folder):
@@ -95,12 +111,24 @@ def _is_beside(name: str) -> bool:
 
 def _files(folder: Path) -> list[str]:
     """The names of all files, as people type them: some systems store accents apart."""
-    there = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    return sorted(unicodedata.normalize("NFC", name) for name in there)
+    found: list[str] = []
+    for place, _, files in os.walk(folder):  # follows no symbolic link
+        paths = (Path(place) / name for name in files)
+        found += [
+            unicodedata.normalize("NFC", _text(path.relative_to(folder)))
+            for path in paths
+            if path.is_file() and not path.is_symlink()
+        ]
+    return sorted(found)
+
+
+def _text(path: Path) -> str:
+    """A path as text; bytes of a name that are not UTF-8 become U+FFFD."""
+    return path.as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _wrong(folder: Path, line: int, what: str) -> CorpusError:
-    return CorpusError(f"{folder / LINKS_FILE}, line {line}: {what}.")
+    return CorpusError(f"{folder / LINKS_FILE}, line {line}: {what[:_LONGEST]}.")
 
 
 def _entries(folder: Path) -> Iterator[SavedPage]:
@@ -109,11 +137,13 @@ def _entries(folder: Path) -> Iterator[SavedPage]:
     path = folder / LINKS_FILE
     if not path.is_file():
         return
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise _wrong(folder, 1, "it is a symbolic link that leaves this folder")
     if path.stat().st_size > _MAX_LINKS_BYTES:
         raise _wrong(folder, 1, f"the file is larger than {_MAX_LINKS_BYTES:,} bytes")
     try:
         # Nodes rather than values: they know their lines, and nothing in them is expanded.
-        top = yaml.compose(decode(path.read_bytes())[0], Loader=yaml.SafeLoader)
+        top = bounded_yaml.compose(decode(path.read_bytes())[0])
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         why = "there is a tab, use spaces" if "'\\t'" in str(error.problem) else error.problem
@@ -167,8 +197,12 @@ def _is_date(text: str) -> bool:
 def _page(folder: Path, line: int, name: str, fields: dict[str, str]) -> SavedPage:
     if not fields.get("url") or set(fields) - {"url", "saved"}:
         raise _wrong(folder, line, f"{name} needs a URL (and may have a date, as saved)")
-    path, name = _found(folder, name)
-    if not path.resolve().is_relative_to(folder.resolve()):
+    try:
+        path, name = _found(folder, name)
+        inside = path.resolve().is_relative_to(folder.resolve())
+    except (OSError, ValueError):
+        raise _wrong(folder, line, f"{name[:60]!r} is no name of a file") from None
+    if not inside:
         raise _wrong(folder, line, f"{name} is not in this folder")
     if not path.is_file():
         raise _wrong(folder, line, f"there is no file {name}")

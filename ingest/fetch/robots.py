@@ -65,7 +65,8 @@ class Robots:
         """The seconds between requests that a host asks for, where it does, within bounds."""
         rules = self._rules(target)
         asked = rules.crawl_delay(self._agent) if rules is not None else None
-        return None if asked is None else min(float(asked), MAX_CRAWL_DELAY)
+        # one that is no number of seconds (NaN) asks for nothing
+        return float(min(asked, MAX_CRAWL_DELAY)) if asked and asked > 0 else None
 
     def _rules(self, target: Target) -> Protego | None:
         from protego import Protego

@@ -22,7 +22,11 @@ _MAX_TARGET = 4096  # no link is longer; bounds the scan for a missing parenthes
 _MAX_PARENTHESES = 32  # as in CommonMark
 _MAX_LABEL = 999  # as in CommonMark
 
-_AUTOLINK = re.compile(r"<([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*)>")
+# `<URL:https://...>` is RFC 3986, appendix C
+_AUTOLINK = re.compile(
+    r"<(?:URL:[ \t]*+(?=https?:))?([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*)>", re.IGNORECASE
+)
+_VIDEO_ID = re.compile(r"[A-Za-z0-9_-]{11}")
 _SECOND_LABEL = re.compile(r"\[((?:[^\[\]\\\n]|\\.){0,999})\]")
 _ANGLE_TARGET = re.compile(r"<([^<>\n]*)>[^()\n]*\)")
 _TITLE = re.compile(r"""(?<=\S)\s+(?:"[^"\n]*"|'[^'\n]*'|\([^()\n]*\))\s*$""")
@@ -150,6 +154,9 @@ def _bracketed(
     if text[close + 1 : close + 2] == "(":
         target = _target(text, close + 2, end)
         if target is not None and target[0]:
+            if text[at - 1 : at] == "@" and label == "youtube" and _VIDEO_ID.fullmatch(target[0]):
+                video = f"https://www.youtube.com/watch?v={target[0]}"  # as Zenn embeds them
+                return FoundLink(video, label, at - 1, target[1], "inline")
             return FoundLink(target[0], label, start, target[1], "image" if image else "inline")
     if not known or len(label) > _MAX_LABEL:
         return None

@@ -26,10 +26,10 @@ _CLOSERS = {
     "#+BEGIN_COMMENT": "#+END_COMMENT",
 }
 _OPEN = re.compile(
-    r"(?P<ticks>`+)|(?P<escape>\\[<{%`])"
+    r"(?=[`\\%{<:#])(?:(?P<ticks>`+)|(?P<escape>\\[<{%`])"
     r"|(?P<percent>%%)"
     r"|(?P<liquid>\{%-?\s*(?P<word>comment|raw_comment)\b[^%\n]*%\})"
-    r"|(?P<mark><!--|\{\{/\*|\{/\*|<%|<(?:script|style)(?=[\s>])|:LOGBOOK:|\#\+BEGIN_COMMENT)",
+    r"|(?P<mark><!--|\{\{/\*|\{/\*|<%|<(?:script|style)(?=[\s>])|:LOGBOOK:|\#\+BEGIN_COMMENT))",
     re.IGNORECASE,
 )
 _LIQUID_END = re.compile(r"\{%-?\s*endcomment\s*-?%\}", re.IGNORECASE)

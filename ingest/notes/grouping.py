@@ -68,7 +68,7 @@ class _Grouping:
         if self._sizes[index] > TOPIC_SIZE:
             self._lead(index)
             return index + 1
-        topic = bool(self._below[index])
+        topic = bool(self._below[index]) and block.kind != "text"
         self._add(index, self._lasts[index], self._sizes[index], topic, GROUP_SIZE)
         if topic:  # an explained bullet is a chunk of its own; only what leads to it stands before
             self.close()

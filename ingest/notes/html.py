@@ -79,6 +79,7 @@ class _Writer:
     start: int = 0
     end: int = 0
     blocks: int = 0
+    named: list[bool] = field(default_factory=list)  # of open components, whether they have a title
     links: list[str] = field(default_factory=list)  # targets of the `<a>` that are open
 
     def line(self, line: Line) -> None:
@@ -207,12 +208,24 @@ class _Writer:
 
     def _component(self, tag: Tag, line: Line) -> None:
         label = "" if tag.closing else tag.label()
+        paired = bool(tag.name) and tag.name in self.components and not tag.empty
+        if paired and tag.closing:
+            if self.named and self.named.pop():
+                self.blank(line)
+                self.out.append(Line(":::", line.start, line.end))
+                return
+        elif paired:
+            self.named.append(bool(label) and not self.text.strip())
+            if self.named[-1]:
+                self.blank(line)
+                self.out.append(Line(f":::x {label}", line.start, line.end))
+                return
         if self.text.strip():  # within a sentence
             self._say(label, line)
             return
         self.blank(line)
         if label:
-            self.out.append(Line(f"**{label}**" if tag.attributes[-1:] != "/" else label, line.start, line.end))
+            self.out.append(Line(label, line.start, line.end))
             self.blank(line)
 
     def _break(self, line: Line, inner: bool) -> None:

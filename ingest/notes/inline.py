@@ -18,27 +18,28 @@ from ingest.links.markdown import FoundLink, find_links
 References = Mapping[str, FoundLink]
 
 _TOKEN = re.compile(
-    r"(?P<ticks>`+)"
+    r"(?=[`\\!\[^<hHwW$*_~=&:({])(?:(?P<ticks>`+)"
     r"|\\(?P<escaped>[!-/:-@\[-`{-~])"
     r"|(?P<embed>!?)\[\[(?P<wiki>[^\[\]\n]{1,400})\]\]"
     r"|!?\[\^(?P<footnote>[^\[\]\s]{1,80})\]"
     r"|\^\[(?P<inline_note>[^\[\]\n]{1,600})\]"
     r"|(?P<open>!?\[)"
     r"|<(?P<autolink>(?:URL:)?[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]{1,2000}|[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,4})>"
-    r"|(?P<url>(?<![A-Za-z0-9])(?:https?://|www\.(?=[A-Za-z0-9])))"
+    r"|(?P<url>(?<![A-Za-z0-9])(?:[hH][tT][tT][pP][sS]?://|[wW]{3}\.(?=[A-Za-z0-9])))"
     r"|(?P<math>\$\$?(?=\S))"
     r"|(?P<mark>\*+|_+|~~|==)"
     r"|(?P<entity>&(?:\#\d{1,7}|\#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)"
     r"|(?P<emoji>(?<![\w:/]):(?:[a-z+-][a-z0-9_+-]{1,40}):(?![\w:/]))"
     r"|(?P<block>\(\([0-9a-f-]{36}\)\)|\{\{(?:embed|video|youtube|query|renderer|pdf)[^{}]*\}\})"
-    r"|(?P<attributes>(?<=[)\]>*`])\{[ ]?[:.\#\w][^{}\n]{0,200}\})",
-    re.IGNORECASE,
+    r"|(?P<attributes>(?<=[)\]>*`])\{[ ]?[:.\#\w][^{}\n]{0,200}\}))"
 )
 _MATH = re.compile(r"(\$\$?)(?=\S)(?:[^$\\\n]|\\.){1,600}?(?<=\S)\1(?!\d)")
 _QUERY = re.compile(r"`+\s?(?:\$?=\s|dv\.|\$=)")
 _MEDIA = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|avif|bmp|ico|mp[34]|mov|webm|ogg|wav|excalidraw(?:\.md)?)$", re.I)
+_LOST = re.compile(r"!?\[((?=[^\[\]]*[^\W\d_])[^\[\]\n]{1,300})\](?:\([ ]*\)|\[[^\[\]\n]{0,100}\])")
 _SIZE = re.compile(r"\d+(?:x\d+)?$|left|right|center", re.I)
 _WORD = re.compile(r"[^\W\d_]")
+_BLANKS = re.compile(r"[ \t\n\r\f\v\u00a0]+")
 _DEEPEST = 4  # labels within labels
 
 
@@ -103,7 +104,7 @@ class _Writer:
             link = links[number] if number < len(links) else None
             if link and link.start == start and match["wiki"] is None and match["footnote"] is None:
                 inside = start + (2 if link.syntax == "image" else 1)
-                self._link(link, base + inside, depth, label)
+                self._link(link, base + inside, depth)
                 at = link.end
             else:
                 at = self._token(text, match, base, label)
@@ -111,7 +112,13 @@ class _Writer:
         self.say(text[done:], base + done, label=label)
         self.marks = outer
 
-    def _link(self, link: FoundLink, base: int, depth: int, label: bool) -> None:
+    def _link(self, link: FoundLink, base: int, depth: int) -> None:
+        last = self.pieces[-1] if self.pieces else None
+        if last and last.text[-1:] == "@" and not last.text[-2:-1].strip():
+            last.text = last.text[:-1]  # a page shown within this one: @[card](address)
+            self.links += 1
+            self.say(link.url if "://" in link.url else link.label, base, len(link.label), True)
+            return
         if link.syntax == "image":
             self.images += 1
             if "](" not in link.label and "[" not in link.label:
@@ -155,8 +162,7 @@ class _Writer:
             said = unescape(match["entity"]).replace("\xa0", " ")
             self.say(said, base + start, end - start, label)
         elif kind == "open":
-            said = match["open"]
-            self.say("" if said == "![" and False else said, base + start, label=label)
+            return self._bracket(text, start, end, base, label)
         return end
 
     def _code(self, text: str, start: int, end: int, base: int, label: bool) -> int:
@@ -176,6 +182,16 @@ class _Writer:
         if not _QUERY.match(span):
             self.say(span, base + start, label=label)
         return after
+
+    def _bracket(self, text: str, start: int, end: int, base: int, label: bool) -> int:
+        """A bracket that opens no link; one whose target is missing is read as its label."""
+        lost = _LOST.match(text, start)
+        if lost and not _joined(text[start - 1 : start]):
+            self.links += 1
+            self.read(lost[1], base + start + lost.start(1), _DEEPEST, True)
+            return lost.end()
+        self.say(text[start:end], base + start, label=label)
+        return end
 
     def _wiki(self, match: re.Match[str], base: int) -> None:
         said = match["wiki"].replace("\\|", "|")
@@ -279,7 +295,12 @@ def _close(writer: _Writer) -> None:
 
 def words_of(text: str, references: References | None = None) -> str:
     """Inline Markdown as it is read, without anything else that is known of it."""
-    return " ".join(rendered(text, references).text.split())
+    return squeezed(rendered(text, references).text)
+
+
+def squeezed(text: str) -> str:
+    """A text on one line with single spaces; full-width ones are a writer's own."""
+    return _BLANKS.sub(" ", text).strip(" 　")
 
 
 def is_address(text: str) -> bool:

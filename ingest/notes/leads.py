@@ -20,7 +20,7 @@ _POINTS = re.compile(
 _ENDS = re.compile(r"[。.!?！？][\"'”’」』）)\]*_`]*\s*$")
 _LAST = re.compile(r"(?:^|[。！？]|[.!?]\s)([^。！？]{0,400}?)[。.!?！？]?\s*$")
 _LONGEST = 400
-_MARKS = re.compile(r"[*_`]+$")
+_NAMELESS = re.compile(r"(?:\s\^[A-Za-z0-9-]+|\s*(?<![\w:]):[a-z][a-z0-9_+-]*:)+$")  # ids, emoji
 
 
 def with_leads(outline: Outline) -> Outline:
@@ -61,8 +61,7 @@ def _ends_of(blocks: Sequence[Block]) -> list[int]:
 
 def _leads(outline: Outline, block: Block, following: Block) -> bool:
     """Whether a block leads to the one that follows it."""
-    text = outline.lines[block.last].text.strip(SPACES)
-    text = text[-_LONGEST:]
+    text = _NAMELESS.sub("", outline.lines[block.last].text[-_LONGEST:].strip(SPACES))
     quoted = outline.lines[following.first].quoted and not outline.lines[block.last].quoted
     formed = following.kind in ("table", "code") or quoted
     if block.kind == "item":

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
-from ingest.links.markdown import find_links
+from ingest.links.markdown import FoundLink, find_links
 from ingest.notes.inline import words_of
 from ingest.notes.lines import Line
 from ingest.notes.outline import Outline
@@ -14,6 +14,8 @@ from ingest.notes.page import Page
 from ingest.notes.rendering import Path, item_label
 from rag.types import NoteLink, Provenance
 
+_NOWHERE = frozenset({"data:,", ","})  # what stands for a picture within the note, see `comments`
+_VIDEOS = {"youtube": "https://www.youtube.com/watch?v=", "vimeo": "https://vimeo.com/"}
 _MAY_LINK = re.compile(r"://|\]|www\.", re.IGNORECASE)
 
 
@@ -49,4 +51,13 @@ def _links(
         said = item_label(label or words_of(line.text.strip(), page.references), page.references)
         shown = " ".join(link.label.split())
         where = Provenance(name, line.start, path, said)
-        yield NoteLink(link.url, shown, where, image=link.syntax == "image")
+        if link.url not in _NOWHERE:
+            url = _embedded(link, line.text) or link.url
+            yield NoteLink(url, shown, where, image=link.syntax == "image")
+
+
+def _embedded(link: FoundLink, text: str) -> str:
+    """The address of a video that a note shows by its id: `@[youtube](dQw4w9WgXcQ)`."""
+    if link.label.lower() in _VIDEOS and "://" not in link.url and f"@[{link.label}]" in text:
+        return _VIDEOS[link.label.lower()] + link.url
+    return ""

@@ -195,9 +195,26 @@ class _Reader:
             if other.marker == mark and other.kind == kind and other.indent >= own:
                 del self._items[depth:]
                 break
+        else:
+            self._leave_labels(at, own, mark)
         self.blocks.append(Block(kind, at, at, self._parent(), own, label=label, marker=mark))
         self._items.append(len(self.blocks) - 1)
         return at + 1
+
+    def _leave_labels(self, at: int, indent: float, mark: str) -> None:
+        """End labels of other marks that already have something under them.
+
+        Which of two marks outranks the other is told only where one directly follows the other;
+        bold lines and questions stand under any.
+        """
+        if mark in ("**", "__", "Q", ">"):
+            return
+        while self._items:
+            last = self.blocks[self._items[-1]]
+            ranked = last.kind == "label" and last.marker != ">" and last.indent >= indent
+            if not ranked or (self._items[-1] == len(self.blocks) - 1 and last.last == at - 1):
+                break
+            self._items.pop()
 
     def _text(self, at: int, indent: int) -> int:
         text = self.lines[at].text

@@ -25,9 +25,11 @@ _FIELD = re.compile(r"[ \t]*(?:[-*+][ \t]+)?([\w./-][\w ./-]{0,60}?)::(?:[ \t]+(
 _INLINE_FIELD = re.compile(r"[\[(]([\w][\w ./-]{0,40})::[ \t]*([^\[\]()]*)[\])]")
 _PLANNED = re.compile(r"[ \t]*(SCHEDULED|DEADLINE|CLOSED):[ \t]*[<\[]([^<>\[\]]+)[>\]][ \t]*$")
 _DRAWER = re.compile(r"[ \t]*:(?:PROPERTIES|END|[A-Z]+):[ \t]*$|[ \t]*CLOCK:[ \t]*\[")
-_TAGS = re.compile(r"[ \t]*(?:[-*+][ \t]+)?(?:(?:tags|タグ)[:：][ \t]*)?#[^\s#]+(?:[\s,、]+#[^\s#]+)*[ \t]*$", re.IGNORECASE)
+_TAGS = re.compile(r"[ \t]*(?:[-*+][ \t]+)?(?:(?:tags|タグ)[:：][ \t]*)?#[^\s#+][^\s#]*(?:[\s,、]+#[^\s#]+)*[ \t]*$", re.IGNORECASE)
 _ONE_TAG = re.compile(r"#([^\s#,、]*[^\W\d_][^\s#,、]*)")
-_KEYED = re.compile(r"([^\s:：#>|`\[*_-][^:：。.|`\[]{0,30})(?::[ \t]+|：[ \t　]*)(\S.*)$")
+_LAST_TAGS = re.compile(r"(?<=[.。!?！？)）])(?:[ \t　]+#[^\s#.,;:()]*[^\W\d_][^\s#.,;:()]*)+[ \t]*$")
+_DRESS = re.compile(r"[ \t]*\{:?[ \t]*[.#][\w.#=\"' -]{0,200}\}[ \t]*$|\#\+(?:BEGIN|END)_\w+", re.IGNORECASE)
+_KEYED = re.compile(r"([^\s:：#>|`\[*_-][^:：。.|`\[]{0,30})(?::(?:[ \t]+|$)|：[ \t　]*)(.*)$")
 _PLACEHOLDER = re.compile(r"[ \t>]*(?:[-*+][ \t]+)?(?:\{\{[^{}]*\}\}|<%.*%>)[ \t]*$")
 _ABBREVIATION = re.compile(r"\*\[([^\[\]]{1,60})\]:[ \t]*(\S.*)$")
 _RUNS = 300  # lines of properties below a title
@@ -56,7 +58,7 @@ def page_of(text: str) -> Page:
     footnotes, lines = _footnotes(lines)
     fields = _Fields()
     lines = fields.read(lines)
-    lines = _below_title(lines)
+    lines = fields.below_title(lines)
     return Page(
         source,
         tuple(lines),
@@ -169,9 +171,19 @@ class _Fields:
         if planned:
             said = f"{planned[1].capitalize()}: {planned[2]}"
             return [replace(line, text=_margin(text) + said, role="property")]
-        if "#" in text and _TAGS.match(text) and not HEADING.match(text):
-            self.tags += _ONE_TAG.findall(text)
-            return []
+        if "#" in text and not HEADING.match(text):
+            if _TAGS.match(text):
+                self.tags += _ONE_TAG.findall(text)
+                return []
+            last = _LAST_TAGS.search(text)
+            if last:
+                self.tags += _ONE_TAG.findall(last[0])
+                line = line.saying(text[: last.start()])
+        if ("{" in text or "#+" in text) and not HEADING.match(text):
+            bare = _DRESS.sub("", line.text)
+            if not bare.strip():
+                return []
+            line = line.saying(bare)
         abbreviation = _ABBREVIATION.match(text)
         if abbreviation:
             return [replace(line, text=f"{abbreviation[1]}: {abbreviation[2]}", role="property")]
@@ -191,32 +203,33 @@ class _Fields:
             return []
         return [replace(line, text=_margin(line.text) + found.text, role="property")]
 
+    def below_title(self, lines: list[Line]) -> list[Line]:
+        """Lines `Key: value` right below the title are the properties of a page (Notion)."""
+        at = 0
+        while at < len(lines) and not lines[at].text.strip():
+            at += 1
+        if at >= len(lines) or not lines[at].text.startswith("# ") or lines[at].role:
+            return lines
+        at += 1
+        while at < len(lines) and not lines[at].text.strip():
+            at += 1
+        end = at
+        while end < len(lines) and end - at < _RUNS and lines[end].text.strip():
+            if lines[end].role or not _KEYED.match(lines[end].text):
+                return lines
+            end += 1
+        fields = []
+        for line in lines[at:end]:
+            match = _KEYED.match(line.text)
+            key, value = (match[1].strip(), match[2]) if match else ("", "")
+            found = Property(key, (cleaned(value),), line.start, line.end)
+            if found.names:
+                self.tags += [part.strip().lstrip("#") for part in value.split(",")]
+            elif found.asked_for:
+                fields.append(replace(line, text=line.text.strip(), role="property"))
+        return [*lines[:at], *fields, *lines[end:]]
+
 
 def _margin(text: str) -> str:
     """The indentation of what a line belongs to."""
     return text[: len(text) - len(text.lstrip(SPACES))]
-
-
-def _below_title(lines: list[Line]) -> list[Line]:
-    """Lines `Key: value` right below the title are the properties of a page (Notion)."""
-    at = 0
-    while at < len(lines) and not lines[at].text.strip():
-        at += 1
-    if at >= len(lines) or not lines[at].text.startswith("# ") or lines[at].role:
-        return lines
-    at += 1
-    while at < len(lines) and not lines[at].text.strip():
-        at += 1
-    end = at
-    while end < len(lines) and end - at < _RUNS and lines[end].text.strip():
-        if lines[end].role or not _KEYED.match(lines[end].text):
-            return lines
-        end += 1
-    fields = []
-    for line in lines[at:end]:
-        match = _KEYED.match(line.text)
-        key, value = (match[1].strip(), match[2]) if match else ("", "")
-        found = Property(key, (value,), line.start, line.end)
-        if found.asked_for:
-            fields.append(replace(line, text=line.text.strip(), role="property"))
-    return [*lines[:at], *fields, *lines[end:]]

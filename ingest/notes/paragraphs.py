@@ -13,21 +13,21 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.notes.inline import References, Rendered, rendered
+from ingest.notes.inline import References, Rendered, rendered, squeezed
 from ingest.notes.line_syntax import SPACES
 from ingest.notes.lines import Line
 from rag.text.sentences import sentence_spans
 
 LONGEST = 2000  # characters of a segment
+_SHORT = 45  # columns: nobody wraps lines so early
 _WIDE = re.compile(r"[⺀-〿぀-ヿ㇀-㋿㐀-䶿一-鿿豈-﫿＀-￯]")
 _END = re.compile(r"[.!?。．！？…:：][\"'”’」』）)\]*_`]*$")
 _PROSE_END = re.compile(r"[。．.!?！？][\"'”’」』）)\]*_`]*$")
 _GOES_ON = re.compile(r"[,、，;；・（(「『\[&+/-]$|(?:^|\s)(?:and|or|the|a|an|of|to|in|for|with|by|und|et|de)$|[をにのはがへとやも]$")
 _KEYED = re.compile(r"[*_]{0,2}[^\s:：。、.,][^:：。、.]{0,24}?[*_]{0,2}(?::[*_]{0,2}(?=\s)|：)")
 _ANNOTATION = re.compile(r"[※＊†→⇒]|\*\d")
-_HARD = re.compile(r"(?: {2,}|\\)$")
+_TAIL = 24  # characters that tell how a line ends
 _ID = re.compile(r"(?:^|\s)\^[A-Za-z0-9-]{2,40}$")
-_BLANKS = re.compile(r"[ \t\u00a0]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Paragraph:
     @property
     def text(self) -> str:
         """All of it on one line."""
-        return " ".join(self.read.text.split())
+        return squeezed(self.read.text)
 
 
 def paragraph(lines: Sequence[tuple[str, Line]], references: References) -> Paragraph:
@@ -67,7 +67,7 @@ def paragraph(lines: Sequence[tuple[str, Line]], references: References) -> Para
         first = _line_at(read.origin(start), starts)
         last = _line_at(read.origin(end - 1), starts)
         for said in bounded(read.text[start:end]):
-            text = _BLANKS.sub(" ", said).strip()
+            text = squeezed(said)
             if text:
                 found.append(
                     Sentence(text, lines[first][1].start, lines[last][1].end, read.linked, mine)
@@ -103,11 +103,12 @@ def _line_at(offset: int, starts: Sequence[int]) -> int:
 
 def _joined(lines: Sequence[tuple[str, Line]]) -> tuple[str, list[int]]:
     """The lines as one text, and the offset at which each begins in it."""
-    bodies = [_ID.sub("", text.strip(SPACES)) for text, _ in lines]
-    hard = [bool(_HARD.search(text)) for text, _ in lines]
+    bodies = [_without_id(text.strip(SPACES)) for text, _ in lines]
+    hard = [text.endswith(("  ", "\\")) for text, _ in lines]
     widths = [_width(body) for body in bodies]
     widest = max(widths, default=0)
-    prose = any(_PROSE_END.search(body) for body in bodies)
+    prose = any(_PROSE_END.search(body[-_TAIL:]) for body in bodies)
+    listed = len(bodies) > 2 and not prose and widest < _SHORT  # a list without marks
     text = ""
     parts: list[str] = []
     starts: list[int] = []
@@ -116,7 +117,9 @@ def _joined(lines: Sequence[tuple[str, Line]]) -> tuple[str, list[int]]:
         if hard[at] and body.endswith("\\"):
             body = body[:-1].rstrip()
         if at:
-            meant = _is_meant(text, body, hard[at - 1], widths[at - 1], widest, prose)
+            meant = listed or _is_meant(
+                text, body, hard[at - 1], widths[at - 1], widest, prose
+            )
             glue = "\n" if meant else _glue(text, body)
             parts.append(glue)
             size += len(glue)
@@ -125,6 +128,11 @@ def _joined(lines: Sequence[tuple[str, Line]]) -> tuple[str, list[int]]:
         size += len(body)
         text = body or text
     return "".join(parts), starts
+
+
+def _without_id(text: str) -> str:
+    """A line without the id by which other notes refer to it."""
+    return _ID.sub("", text) if "^" in text else text
 
 
 def _width(text: str) -> int:
@@ -137,13 +145,14 @@ def _is_meant(
     """Whether a line end between two lines was meant rather than wraps a sentence."""
     if not before or not after:
         return True
+    keyed, before = bool(_KEYED.match(before)), before[-_TAIL:]
     if _ANNOTATION.match(after):
         return True
     if _GOES_ON.search(before) or (after[0].isascii() and after[0].islower() and not hard):
         return False
     if hard:
         return not (after[0].isascii() and after[0].islower())
-    if _KEYED.match(after) and (_KEYED.match(before) or _END.search(before) or width < 50):
+    if _KEYED.match(after) and (keyed or _END.search(before) or width < 50):
         return True
     if _END.search(before):
         return before[-1] in ":：" and width < widest * 0.7

@@ -24,7 +24,10 @@ Path = tuple[str, ...]
 def title_of(text: str, references: References | None = None) -> str:
     """A heading or bullet without markup, without the box of a task and what only names a place."""
     bare = _HASHES.sub("", TASK.sub("", text[:_LONGEST], count=1), count=1)
-    bare = _ATTRIBUTES.sub("", _ANCHOR.sub("", bare))
+    if bare.rstrip()[-1:] in ("¶", ")"):
+        bare = _ANCHOR.sub("", bare)
+    if "{" in bare:
+        bare = _ATTRIBUTES.sub("", bare)
     return _TICKS.sub(r"\2", words_of(bare, references)).strip()
 
 

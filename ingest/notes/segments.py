@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 from ingest.notes.code import code_drafts
 from ingest.notes.drafts import Draft
-from ingest.notes.inline import References
-from ingest.notes.line_syntax import ANSWER, QUESTION, SPACES, TASK, item_marker
+from ingest.notes.inline import words_of
+from ingest.notes.line_syntax import LABEL_MARKS, QUESTION, TASK
 from ingest.notes.lines import Line
 from ingest.notes.outline import Block, Outline
 from ingest.notes.page import Page
@@ -19,8 +19,6 @@ from ingest.notes.weights import PIECE_SIZE, weight
 from rag.types import SegmentKind
 
 _WORD = re.compile(r"[^\W_]")
-_COLON = re.compile(r"[:：][*_]*\s*$")
-_NOTED = 150  # a footnote larger than this stays where it stands
 _HASHES = re.compile(r"#{1,6}[ \t　]+")
 
 
@@ -63,7 +61,7 @@ class Segmenter:
             return [
                 Draft("property", text, line.start, line.end)
                 for line in lines
-                for text in bounded(_words(line.text, self._page.references))
+                for text in bounded(words_of(line.text, self._page.references))
                 if text
             ]
         if block.kind == "item":
@@ -94,7 +92,7 @@ class Segmenter:
             return []
         asks = bool(text.rstrip("*_ ").endswith(("?", "？")))
         kind: SegmentKind = ("question" if asks else "lead") if leads else "sentence"
-        marker = "" if block.marker in ("", "**", "__", ">") or block.kind == "heading" else block.marker
+        marker = block.marker if block.marker in LABEL_MARKS else ""
         end = lines[-1].end
         return [
             Draft(kind, part, lines[0].start, end, marker=marker, leads=leads, anchor=True)
@@ -134,7 +132,6 @@ class Segmenter:
             return []
         asks = bool(QUESTION.match(label)) and leads
         kind: SegmentKind = "question" if asks else "links" if read.read.linked else "item"
-        leads = leads or bool(_COLON.search(text)) and False
         start, end = lines[0].start, lines[-1].end
         if weight(text) <= PIECE_SIZE:
             parts = [Draft(kind, text, start, end, marker=marker, leads=leads, anchor=True)]
@@ -177,13 +174,3 @@ class Segmenter:
         """Footnotes that nothing refers to."""
         names = [name for name in self._page.footnotes if name not in self.noted]
         return self._footnotes(names, -1)
-
-
-def _words(text: str, references: References) -> str:
-    """A property as it is read."""
-    from ingest.notes.inline import words_of
-
-    return words_of(text, references)
-
-
-__all__ = ["ANSWER", "SPACES", "Segmenter", "item_marker"]

@@ -55,7 +55,9 @@ def without_commands(text: str, closed: frozenset[str]) -> str:
         parts.append(text[done : match.start()])
         body = match["site"] if match["site"] is not None else match["liquid"]
         if body is not None:
-            parts.append(label_of(body))
+            label, name = label_of(body), _NAME.match(body)
+            titled = label and name and name[2] in closed and text[at : at + 1].strip()
+            parts.append(f"{label}: " if titled else label)
         done = at
     return "".join([*parts, text[done:]])
 

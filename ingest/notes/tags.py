@@ -39,6 +39,7 @@ class Tag:
     attributes: str
     start: int
     end: int
+    empty: bool = False  # closes itself
 
     @property
     def component(self) -> bool:
@@ -80,11 +81,20 @@ def tags_of(text: str, components: frozenset[str]) -> Iterator[Tag]:
         name = match["name"]
         known = name.lower() in BLOCKS or name.lower() in INLINE
         if known and not (name[:1].isupper() and name in components):
-            yield Tag(name.lower(), bool(match["close"]), match["attributes"], match.start(), at)
+            yield Tag(
+                name.lower(), bool(match["close"]), match["attributes"], match.start(), at
+            )
         elif name[:1].isupper() and (
             match["close"] or name in components or "=" in match["attributes"] or match[0][-2] == "/"
         ):
-            yield Tag(name, bool(match["close"]), match["attributes"], match.start(), at)
+            yield Tag(
+                name,
+                bool(match["close"]),
+                match["attributes"],
+                match.start(),
+                at,
+                match[0][-2] == "/",
+            )
 
 
 def _same_run(text: str, start: int, ticks: str) -> int:

@@ -5,9 +5,13 @@ Sizes are measured on public Japanese and parallel sets, see ARCHITECTURE.md.
 
 from __future__ import annotations
 
+import re
+
 TOPIC_SIZE = 280
 GROUP_SIZE = 200
 PIECE_SIZE = 400
+
+_FULL = re.compile("[\u2000-\U0010ffff]+")
 
 
 def weight(text: str) -> float:
@@ -17,5 +21,5 @@ def weight(text: str) -> float:
     """
     if text.isascii():
         return len(text) / 2
-    half = sum(character < "\u2000" for character in text)
-    return len(text) - half / 2
+    full = sum(map(len, _FULL.findall(text)))
+    return (len(text) + full) / 2

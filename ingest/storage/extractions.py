@@ -14,11 +14,16 @@ from dataclasses import asdict
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
+
+import structlog
 
 from ingest.extract import Extracted
 from ingest.extract.types import block_of
+from ingest.storage.seals import sealed, unsealed
 from rag.storage.atomic import write_atomically
 
+_log = structlog.get_logger(__name__)
 TRANSCRIPT_TYPE = "application/vnd.shiori.extracted+json"
 PLAYLIST_TYPE = "application/vnd.shiori.playlist+json"
 
@@ -37,11 +42,17 @@ def from_json(body: bytes) -> Extracted:
         ValueError: it is something else.
     """
     try:
-        values = json.loads(body)
+        return _extracted(json.loads(body))
+    except RecursionError as error:
+        raise ValueError("no extracted document: lists within lists") from error
+
+
+def _extracted(values: dict[str, Any]) -> Extracted:
+    try:
         values["blocks"] = tuple(block_of(block) for block in values["blocks"])
         values["page"] = tuple(values.get("page", ()))
         return Extracted(**values)
-    except (TypeError, KeyError, AttributeError) as error:
+    except (TypeError, KeyError, AttributeError, OverflowError) as error:
         raise ValueError(f"no extracted document: {error}") from error
 
 
@@ -56,7 +67,10 @@ def videos_from_json(body: bytes) -> tuple[str, ...]:
     Raises:
         ValueError: it is something else.
     """
-    values = json.loads(body)
+    try:
+        values = json.loads(body)
+    except RecursionError:
+        values = None
     if not isinstance(values, list):
         raise ValueError("no list of videos")
     return tuple(str(value) for value in values)
@@ -72,8 +86,11 @@ class ExtractedCache:
     def get(self, sha256: str, content_type: str, url: str) -> Extracted | None:
         """The text of a body, None when there is none that can be used."""
         try:
-            return from_json(self._path(sha256, content_type, url).read_bytes())
-        except (OSError, ValueError):
+            return _extracted(unsealed(self._path(sha256, content_type, url).read_bytes()))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            _log.warning("text_damaged", url=url, reason=str(error))
             return None
 
     def put(self, extracted: Extracted, sha256: str, content_type: str, url: str) -> None:
@@ -82,7 +99,7 @@ class ExtractedCache:
         Raises:
             DiskFull: the data folder cannot be written.
         """
-        write_atomically(self._path(sha256, content_type, url), to_json(extracted))
+        write_atomically(self._path(sha256, content_type, url), sealed(asdict(extracted)))
 
     def _path(self, sha256: str, content_type: str, url: str) -> Path:
         key = "\0".join((sha256, content_type, url, extractor_version()))

@@ -10,12 +10,16 @@ that is damaged counts as none.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
+import structlog
+
+from ingest.storage.seals import sealed, unsealed
 from rag.storage.atomic import write_atomically
+
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +53,13 @@ class SnapshotStore:
     def get(self, url: str) -> Snapshot | None:
         """What is known of the copy of a URL; None when there is none that can be used."""
         try:
-            values = json.loads(self._page(url).read_text(encoding="utf-8"))
+            values = unsealed(self._page(url).read_bytes())
             snapshot = Snapshot(**{field.name: values[field.name] for field in fields(Snapshot)})
             size = self._body(snapshot.sha256).stat().st_size
-        except (OSError, ValueError, TypeError, KeyError):
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            _log.warning("copy_damaged", url=url, reason=str(error))
             return None
         return snapshot if snapshot.url == url and snapshot.size == size else None
 
@@ -118,7 +125,7 @@ class SnapshotStore:
         used: set[str] = set()
         for page in self._pages.glob("*.json"):
             try:
-                values = json.loads(page.read_text(encoding="utf-8"))
+                values = unsealed(page.read_bytes())
                 keep = values["url"] in linked or values["checked"] >= unused_since
                 digest = str(values["sha256"])
             except (OSError, ValueError, TypeError, KeyError):
@@ -132,8 +139,7 @@ class SnapshotStore:
                 body.unlink(missing_ok=True)
 
     def _write(self, snapshot: Snapshot) -> None:
-        text = json.dumps(asdict(snapshot), ensure_ascii=False, indent=1)
-        write_atomically(self._page(snapshot.url), text.encode())
+        write_atomically(self._page(snapshot.url), sealed(asdict(snapshot)))
 
     def _page(self, url: str) -> Path:
         return self._pages / f"{hashlib.sha256(url.encode()).hexdigest()}.json"

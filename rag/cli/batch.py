@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import json
+import math
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,9 +13,11 @@ from typing import Any
 import typer
 from tqdm import tqdm
 
-from rag.errors import QuestionError, UsageError
+from rag.errors import QuestionError, ShioriError, UsageError
+from rag.logs import unexpected
 from rag.types import Turn
 
+_DEEPEST = 50  # lists within lists of an id
 _LINE_ENDS = {ord(mark): f"\\u{ord(mark):04x}" for mark in "\x85\u2028\u2029"}
 
 
@@ -30,42 +34,73 @@ def run_batch(
     lines = _lines(batch)
     for number, line in tqdm(lines, desc="Questions", file=sys.stderr):
         row: dict[str, Any] = {}
-        asked = ""
+        asked = problem = ""
         try:
             row = _parsed(line, number)
             asked = _asked(row, number)
             result = answer(asked, _history(row, number))
         except QuestionError as error:
+            problem = str(error)
+        except ShioriError:  # no line could be answered: the index is missing, or the model is
+            raise
+        except Exception as error:  # noqa: BLE001 - a line that fails must not cost the others
+            problem = unexpected(error)
+        if problem:
             failed += 1
-            result = {"question": asked, **empty, "error": str(error)}
+            result = {"question": asked, **empty, "error": problem}
         print_json({"id": row["id"], **result} if "id" in row else result)
     if failed:
         typer.echo(f"Error: {failed} of {len(lines)} lines could not be answered.", err=True)
         raise typer.Exit(1)
 
 
-def _lines(batch: str) -> list[tuple[int, str]]:
-    """The lines that are not empty, with their numbers; UTF-8 whatever the terminal uses."""
+def _lines(batch: str) -> list[tuple[int, bytes]]:
+    """The lines that are not empty, with their numbers."""
     name = "standard input" if batch == "-" else f"the file {batch}"
     try:
         data = sys.stdin.buffer.read() if batch == "-" else Path(batch).read_bytes()
-        lines = data.decode("utf-8-sig").split("\n")
     except OSError as error:
         raise UsageError(f"Cannot read {name}: {error.strerror}.") from None
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise UsageError(f"Cannot read {name}: line {line} is not UTF-8.") from None
+    lines = data.removeprefix(codecs.BOM_UTF8).split(b"\n")
     return [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
 
 
-def _parsed(line: str, number: int) -> dict[str, Any]:
+def _parsed(line: bytes, number: int) -> dict[str, Any]:
     try:
-        row = json.loads(line)
+        text = line.decode("utf-8")  # whatever the terminal uses
+    except UnicodeDecodeError:
+        raise QuestionError(f"Line {number} is not UTF-8.") from None
+    try:
+        row = json.loads(text, parse_constant=_refuse, parse_float=_finite)
     except (ValueError, RecursionError):
         raise QuestionError(f"Line {number} is not JSON.") from None
     if not isinstance(row, dict):
         raise QuestionError(f"Line {number} is not a JSON object.")
+    if _is_deep(row):
+        raise QuestionError(f"Line {number} has more than {_DEEPEST} lists within each other.")
     return row
+
+
+def _is_deep(value: object) -> bool:
+    """Whether there are so many lists within lists that it may not be printed again."""
+    level = [value]
+    for _ in range(_DEEPEST):
+        lists = [one.values() if isinstance(one, dict) else one for one in level
+                 if isinstance(one, dict | list)]  # fmt: skip
+        level = [item for one in lists for item in one]
+    return bool(level)
+
+
+def _refuse(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _finite(digits: str) -> float:
+    """A number that can be printed again."""
+    value = float(digits)
+    if not math.isfinite(value):
+        raise ValueError("a number too large")
+    return value
 
 
 def _asked(row: dict[str, Any], number: int) -> str:

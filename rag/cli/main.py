@@ -15,11 +15,12 @@ import typer
 
 from rag.answering.messages import sentence_lines
 from rag.cli.batch import print_json, run_batch
+from rag.cli.chunks import chunks, place
 from rag.cli.evaluate import evaluate
 from rag.cli.questions import questions_app
 from rag.errors import ShioriError, UsageError
 from rag.locators import citation_url
-from rag.logs import configure_logs
+from rag.logs import configure_logs, no_trace
 from rag.pipeline import Pipeline
 from rag.retrieval.filters import Filters
 from rag.serialization import answer_json, hit_json
@@ -29,6 +30,7 @@ from rag.types import Answer, Hit, Kind, Turn
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Ask the notes.")
 app.command()(evaluate)
+app.command()(chunks)
 app.add_typer(questions_app, name="questions")
 
 Question = Annotated[str | None, typer.Argument(help="The question.")]
@@ -46,7 +48,8 @@ Section = Annotated[str, typer.Option(help="Only below a heading or bullet with 
 
 def main() -> None:
     """Run the command line."""
-    app()
+    with no_trace():
+        app()
 
 
 @contextmanager
@@ -176,17 +179,8 @@ def _one(question: str | None) -> str:
 
 def _shown(hit: Hit) -> str:
     chunk = hit.chunk
-    where = f"{chunk.source}{_place(chunk.locator.as_dict())}"
+    where = f"{chunk.source}{place(chunk.locator)}"
     return f"{hit.rank}. {' > '.join(chunk.path)}\n   {where}  ({hit.score:.2f})\n{chunk.text}"
-
-
-def _place(locator: dict[str, Any]) -> str:
-    if "start_line" in locator:
-        start, end = locator["start_line"], locator["end_line"]
-        return f":{start}" if start == end else f":{start}-{end}"
-    if "page" in locator:
-        return f", page {locator['page']}"
-    return f", at {int(locator['seconds'])} s" if "seconds" in locator else ""
 
 
 def _show_answer(answer: Answer) -> None:
@@ -196,7 +190,7 @@ def _show_answer(answer: Answer) -> None:
     if answer.citations:
         typer.echo("")
     for citation in answer.citations:
-        place = _place(citation.locator.as_dict())
         address = citation_url(citation)
         url = f"  {address}" if address else ""
-        typer.echo(f"[{citation.number}] {citation.chunk.source}{place}{url}")
+        where = f"{citation.chunk.source}{place(citation.locator)}"
+        typer.echo(f"[{citation.number}] {where}{url}")

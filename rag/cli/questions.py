@@ -122,7 +122,7 @@ def _ask_for_ranks(hits: Sequence[Hit]) -> list[int]:
 
 def _ranks(text: str) -> list[int]:
     parts = [part for part in text.replace(",", " ").split() if part]
-    if not parts or not all(part.isdecimal() for part in parts):
+    if not parts or not all(part.isdecimal() and len(part) < 5 for part in parts):
         raise UsageError(f"'{text}' is no list of ranks, such as 1,3")
     return [int(part) for part in parts]
 

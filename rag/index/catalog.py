@@ -11,6 +11,7 @@ from rag.errors import DiskFull, IndexBroken, IndexMismatch
 from rag.index.generation import open_generation, read_manifest_of
 from rag.index.layout import current_name, generations, whole_generations
 from rag.index.model import Index, Manifest, fingerprint_of
+from rag.types import Chunk
 
 _log = logging.getLogger(__name__)
 _TRIES = 10  # switches that may happen while one generation is opened
@@ -109,6 +110,28 @@ class IndexCatalog:
                     f"The index in {self._data_dir} was built with another {label} ({built}, now "
                     f"{now}). Build it anew with: python -m ingest"
                 )
+
+
+def read_chunks(data_dir: Path) -> tuple[Chunk, ...]:
+    """All passages of the current generation in their order, without loading a model.
+
+    Raises:
+        IndexMissing: nothing was ingested yet.
+        IndexBroken: the current generation cannot be read.
+        DiskFull: there is no room for temporary files.
+    """
+    for _ in range(_TRIES):
+        name, _manifest = read_manifest(data_dir)
+        try:
+            return open_generation(generations(data_dir) / name).chunks
+        except IndexBroken as error:
+            broken = error
+            if current_name(data_dir) == name:
+                break
+    raise IndexBroken(
+        f"The index in {data_dir} is damaged: generation {name!r}: {broken}. Build it anew with: "
+        "python -m ingest"
+    ) from broken
 
 
 def read_manifest(data_dir: Path) -> tuple[str, Manifest]:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from chromadb import Collection
 
 COLLECTION = "passages"
+_PAGE = 5_000  # passages that are read at once
 _SAMPLE = 32  # passages whose own vector must lead back to them
 _LINK_BYTES = 4096  # a passage takes about 9 bytes of link_lists.bin; in a broken one, far more
 
@@ -106,13 +107,25 @@ def _found_again(collection: Collection, rows: NDArray[np.float32]) -> float:
 
 
 def _everything(collection: Collection) -> tuple[tuple[Chunk, ...], NDArray[np.float32]]:
-    found = collection.get(include=["documents", "metadatas", "embeddings"])
-    ids, documents, metadatas = found["ids"], found["documents"], found["metadatas"]
-    if not ids or documents is None or metadatas is None:
+    """Read in pages: one read of all binds a variable a passage, and SQLite takes 32,766."""
+    count = collection.count()
+    chunks: dict[int, Chunk] = {}
+    rows: dict[int, NDArray[np.float32]] = {}
+    for start in range(0, count, _PAGE):
+        found = collection.get(
+            limit=_PAGE, offset=start, include=["documents", "metadatas", "embeddings"]
+        )
+        fields = (found["documents"] or (), found["metadatas"] or ())
+        vectors = np.asarray(found["embeddings"], dtype=np.float32)
+        for name, text, metadata, row in zip(found["ids"], *fields, vectors, strict=True):
+            position = int(str(metadata["position"]))
+            chunks[position], rows[position] = _chunk(name, text, metadata), row
+    if sorted(chunks) != list(range(count)):
+        raise IndexBroken(f"{len(chunks)} of its {count} passages can be read")
+    if not count:
         return (), np.zeros((0, 0), dtype=np.float32)
-    order = np.argsort([int(str(metadata["position"])) for metadata in metadatas])
-    chunks = tuple(_chunk(ids[i], documents[i], metadatas[i]) for i in order)
-    return chunks, np.asarray(found["embeddings"], dtype=np.float32)[order]
+    order = range(count)
+    return tuple(chunks[i] for i in order), np.stack([rows[i] for i in order])
 
 
 @contextmanager
@@ -194,5 +207,6 @@ def _chunk(chunk_id: str, text: str, metadata: Mapping[str, Any]) -> Chunk:
             "linked_from": tuple(Provenance(**link) for link in links),
             "segments": tuple(Segment(**segment) for segment in segments),
             "tags": tuple(fields["tags"]),
+            "links": tuple(fields["links"]),
         }
     )

@@ -144,13 +144,19 @@ def is_full(data_dir: Path) -> bool:
     return shutil.disk_usage(data_dir).free < 1 << 20
 
 
+def still_serves(data_dir: Path) -> str:
+    """What an ingest that failed leaves behind, as a sentence; nothing where nothing was there."""
+    there = pointer(data_dir).exists() and whole_generations(data_dir)
+    return " The index that was there still serves." if there else ""
+
+
 def no_room(data_dir: Path, needed: int = 0) -> DiskFull:
     """The error that says so; `needed` in bytes."""
     free = shutil.disk_usage(data_dir).free
     wants = f" and about {needed >> 20} MB are needed" if needed else ""
     return DiskFull(
-        f"No room for the new index in {data_dir}: {free >> 20} MB are free{wants}. The index that "
-        "was there still serves. Make room and run again: python -m ingest"
+        f"No room for the new index in {data_dir}: {free >> 20} MB are free{wants}, or its quota "
+        f"allows no more.{still_serves(data_dir)} Make room and run again: python -m ingest"
     )
 
 

@@ -6,11 +6,12 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from importlib.metadata import version
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import TypeAdapter
 
 from rag.index.bm25 import LexicalIndex
 from rag.index.views import VIEWS, VIEWS_VERSION
@@ -68,10 +69,14 @@ class Manifest:
         """Read a manifest.
 
         Raises:
-            ValueError, TypeError: it is not one.
+            ValueError: it is not one.
         """
-        values: dict[str, Any] = json.loads(text)
-        return cls(**values)
+        return _manifests().validate_json(text)
+
+
+@cache
+def _manifests() -> TypeAdapter[Manifest]:
+    return TypeAdapter(Manifest)
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.errors import ShioriError
 from rag.index.embedding_cache import EmbeddingCache
 from rag.index.model import STORED_VIEW, Vectors
 from rag.index.views import VIEWS, view_texts
@@ -43,10 +44,31 @@ def embed_chunks(
 
     for start in range(0, len(missing), _BATCH):
         part = missing[start : start + _BATCH]
-        vectors = embedder.encode_passages(part, tell)
+        vectors = _finite(embedder.encode_passages(part, tell), part, embedder)
         cache.put(part, vectors)
         rows.update(zip(part, vectors, strict=True))
     return rows, set(missing)
+
+
+def _finite(
+    vectors: NDArray[np.float32], texts: Sequence[str], embedder: Embedder
+) -> NDArray[np.float32]:
+    """The vectors; those that hold no numbers are made once more, alone, and never stored."""
+    bad = np.flatnonzero(~np.isfinite(vectors).all(axis=1))
+    if not len(bad):
+        return vectors
+    vectors = vectors.copy()
+    for row in map(int, bad):
+        again = embedder.encode_passages([texts[row]])
+        if not np.isfinite(again).all():
+            start = " ".join(texts[row].split())[:60]
+            raise ShioriError(
+                f"The embedding model {embedder.fingerprint} gives no vector for the passage that "
+                f"begins {start!r}. Change that passage, or name another model with "
+                "EMBEDDING_MODEL. The index stays as it was."
+            )
+        vectors[row] = again[0]
+    return vectors
 
 
 def matrices(chunks: Sequence[Chunk], rows: Rows, dimension: int) -> dict[str, Vectors]:

@@ -29,6 +29,7 @@ from rag.index.layout import (
     remove_all_but,
     remove_leftovers,
     start_building,
+    still_serves,
     whole_generations,
 )
 from rag.index.model import (
@@ -78,6 +79,7 @@ def write_generation(
         if before and is_current and _same(before, fingerprint, sources, chunks):
             count = len(chunks)
             return WriteSummary(before.generation, count, 0, count, 0, 0, changed=False)
+        _make_sure_of_room(data_dir, sources, chunks, embedder.dimension)
         with EmbeddingCache(data_dir, embedder.fingerprint) as cache:
             rows, fresh = embed_chunks(chunks, embedder, cache, progress)
             vectors = matrices(chunks, rows, embedder.dimension)
@@ -141,7 +143,6 @@ def _built(
     vectors: Mapping[str, Vectors],
 ) -> str:
     """Write a generation, check it, make it the current one; leave nothing behind on failure."""
-    _make_sure_of_room(data_dir, sources, chunks, vectors)
     name, building = start_building(data_dir)
     try:
         write_files(building, sources, chunks, vectors)
@@ -158,8 +159,8 @@ def _built(
         if is_full(data_dir) or "full" in str(error) or "No space" in str(error):
             raise no_room(data_dir) from error
         raise IndexBroken(
-            f"The new index in {data_dir} failed its check: {error}. The index that was there "
-            "still serves. Run again: python -m ingest"
+            f"The new index in {data_dir} failed its check: {error}.{still_serves(data_dir)} "
+            "Run again: python -m ingest"
         ) from error
     finally:
         shutil.rmtree(building, ignore_errors=True)  # gone already where all went well
@@ -170,10 +171,11 @@ def _make_sure_of_room(
     data_dir: Path,
     sources: Sequence[Source],
     chunks: Sequence[Chunk],
-    vectors: Mapping[str, Vectors],
+    dimension: int,
 ) -> None:
     """Stop before an hour of work where it cannot fit: a lower bound of what it takes."""
-    needed = sum(2 * matrix.rows.nbytes for matrix in vectors.values())
+    rows = sum(len(view_texts(chunk, view)) for chunk in chunks for view in VIEWS)
+    needed = 2 * 4 * dimension * rows
     needed += sum(len(source.text) for source in sources) + (1 << 20)
     needed += sum(len(chunk.text) for chunk in chunks)
     if shutil.disk_usage(data_dir).free < needed:

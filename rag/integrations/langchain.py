@@ -15,6 +15,12 @@ class ShioriRetriever(BaseRetriever):
     """Returns the hits of a `rag.pipeline.Pipeline` as documents, best first.
 
     The text is the page content; the metadata is what `python -m rag search --json` prints.
+
+    >>> from rag import Pipeline, load_settings
+    >>> retriever = ShioriRetriever(pipeline=Pipeline(load_settings()), k=2)
+    >>> documents = retriever.invoke("what changed for CloudFormation?")
+    >>> [document.metadata["rank"] for document in documents]
+    [1, 2]
     """
 
     pipeline: Any

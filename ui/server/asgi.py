@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
@@ -17,8 +17,10 @@ from streamlit import config
 from rag.errors import ShioriError
 from ui.components.answer import error_html
 from ui.components.script import SCRIPT
+from ui.server.guard import Guard
+from ui.server.host_names import HostNames, allowed_hosts
+from ui.server.policy import REPORT_POLICY, page_policy
 from ui.server.reports import REPORT_URL, latest_report
-from ui.server.security import REPORT_POLICY, Guard, page_policy
 from ui.state.backend import Backend, backend
 from ui.state.session import session
 
@@ -27,12 +29,14 @@ log = structlog.get_logger(__name__)
 PAGE = Path(__file__).parent.parent / "app.py"
 
 
-def create_app(on_start: Callable[[], None] | None = None, hosts: Sequence[str] = ()) -> st.App:
+def create_app(
+    on_start: Callable[[], None] | None = None, hosts: HostNames | None = None
+) -> st.App:
     """The whole application.
 
     Args:
         on_start: called once the page is served.
-        hosts: names under which the page may be asked for; empty for all.
+        hosts: names under which the page may be asked for; those of loopback if not given.
     """
 
     @asynccontextmanager
@@ -50,7 +54,15 @@ def create_app(on_start: Callable[[], None] | None = None, hosts: Sequence[str] 
         PAGE,
         lifespan=made,
         on_script_error=tell_error,
-        middleware=[Middleware(Guard, policy=policy, origins=origins, hosts=hosts)],
+        middleware=[
+            Middleware(
+                Guard,
+                policy=policy,
+                origins=origins,
+                hosts=hosts or allowed_hosts("localhost"),
+                readers=lambda: backend().readers,
+            )
+        ],
         routes=[
             Route("/healthz", healthz),
             Route("/metrics", metrics),

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-import streamlit as st
 import structlog
 
 from rag.errors import IndexBroken, IndexMismatch, IndexMissing, ShioriError
@@ -22,6 +21,7 @@ from ui.state.history import HISTORY_FILE, History
 from ui.state.jobs import JobBoard
 from ui.state.metrics import Metrics
 from ui.state.programs import IngestProgram, ingest_command
+from ui.state.readers import Readers, open_readers
 
 if TYPE_CHECKING:
     from rag.retrieval.filters import Filters
@@ -87,6 +87,7 @@ class Backend:
     pipeline: Pipeline
     history: History
     ingest: IngestProgram
+    readers: Readers
     jobs: JobBoard = field(default_factory=JobBoard)
     metrics: Metrics = field(default_factory=Metrics)
     error: ShioriError | None = None
@@ -163,19 +164,46 @@ class Backend:
             return 0
 
 
-@st.cache_resource(show_spinner=False)
-def backend() -> Backend:
-    """The one backend of this process; begins to load in the background.
+class _OneBackend:
+    """The backend of this process, made when it is first asked for.
 
-    Raises:
-        SettingsError: a setting is not usable.
+    It is not in Streamlit's cache, which everybody who opens a socket may ask to be cleared.
     """
+
+    def __init__(self) -> None:
+        self._made: Backend | None = None
+        self._making = threading.Lock()
+
+    def __call__(self) -> Backend:
+        """The one backend of this process; begins to load in the background.
+
+        Raises:
+            SettingsError: a setting is not usable.
+        """
+        made = self._made
+        if made:
+            return made
+        with self._making:
+            self._made = self._made or _make_backend()
+            return self._made
+
+    def clear(self) -> None:
+        """Forget it; for tests."""
+        with self._making:
+            self._made = None
+
+
+backend = _OneBackend()
+
+
+def _make_backend() -> Backend:
     settings = _CHOSEN.settings or load_settings()
     made = Backend(
         settings,
         open_pipeline(settings),
         History(settings.data_dir / HISTORY_FILE),
         IngestProgram(ingest_command(settings)),
+        open_readers(settings.data_dir),
     )
     made.load_in_background()
     return made

@@ -108,7 +108,7 @@ class IngestProgram:
 def ingest_command(settings: Settings) -> tuple[str, ...]:
     """The command that indexes the corpus of these settings."""
     return (
-        sys.executable,
+        *(sys.executable, "-P"),  # nothing is imported from the folder of the notes
         *("-m", "ingest", "--json"),
         *("--corpus", str(settings.corpus_dir), "--data", str(settings.data_dir)),
     )
@@ -128,7 +128,7 @@ def summary_of(said: str) -> dict[str, Any] | None:
     lines = said.strip().splitlines()
     try:
         summary = json.loads(lines[-1]) if lines else None
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return summary if isinstance(summary, dict) else None
 

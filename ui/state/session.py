@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import cast
 
 import streamlit as st
 
+from rag.errors import ShioriError
 from rag.types import Kind, Language
 from ui.i18n.locale import STRINGS, Strings, language_of
+from ui.state.backend import backend
+from ui.state.readers import new_name
 
-READER_COOKIE = "shiori_reader"
-_READER = re.compile(r"[0-9a-f]{32}")
 _KEY = "shiori"
 
 
@@ -68,6 +68,9 @@ def _new_session() -> Session:
 
 
 def _reader() -> str:
-    """The browser's name from its cookie; one name for all where the server sets none."""
-    name = st.context.cookies.get(READER_COOKIE, "")
-    return name if _READER.fullmatch(name) else "everyone"
+    """The browser's name from its cookie; without one, the visit is on its own."""
+    try:
+        known = backend().readers
+    except ShioriError:
+        return new_name()  # the page says what is wrong
+    return known.name_in(st.context.headers.get_all("cookie")) or new_name()

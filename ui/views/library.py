@@ -87,7 +87,7 @@ def _source_row(source: Source, passages: int, words: Strings) -> str:
     date = (source.published or source.fetched)[:10]
     facts = [kind_name(source.kind, words), source.site, date]
     facts.append(words.passages.format(count=passages))
-    place = source.id if source.kind == "note" else ""
+    place = "" if source.url else source.id
     return _row(source.title, source.url, [place, *facts], words.indexed, "ok")
 
 

@@ -7,6 +7,7 @@ whose requests go through the sender it is given.
 from __future__ import annotations
 
 import json
+import math
 import re
 from html import unescape
 from typing import Any, NoReturn, cast
@@ -50,6 +51,17 @@ _SAID: dict[str, tuple[ExtractStatus, str]] = {
     "PoTokenRequired": ("error", "has a transcript that YouTube gives to browsers only."),
 }
 
+# What its parsers raise, which take the shape of the answers for granted.
+_UNEXPECTED = (
+    SyntaxError,
+    ValueError,
+    KeyError,
+    TypeError,
+    IndexError,
+    AttributeError,
+    OverflowError,
+    RecursionError,
+)
 _UNREADABLE: tuple[ExtractStatus, str] = (
     "error",
     "has an answer from YouTube that makes no sense.",
@@ -86,12 +98,15 @@ class YouTube:
             fetched = found.fetch()
         except api.CouldNotRetrieveTranscript as error:
             _refuse(url, error)
-        except (SyntaxError, ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
-            # Its parsers take the shape of the answers for granted.
+        except _UNEXPECTED as error:
             _refuse(url, error)
         except requests.RequestException as error:
             _refuse(url, error)
-        blocks = passages((snippet.text, snippet.start, snippet.duration) for snippet in fetched)
+        blocks = passages(
+            (snippet.text, snippet.start, snippet.duration)
+            for snippet in fetched
+            if math.isfinite(snippet.start + snippet.duration)
+        )
         if not blocks:
             raise ExtractError("no_transcript", f"{url} has a transcript without words.")
         title, author, published = self._about(number, session.page)
@@ -144,7 +159,7 @@ class YouTube:
         watch = quote(f"{_ORIGIN}/watch?v={number}", safe="")
         try:
             told = json.loads(self._text("GET", f"{_ORIGIN}/oembed?format=json&url={watch}", ""))
-        except (ExtractError, ValueError):
+        except (ExtractError, ValueError, RecursionError):
             told = {}
         if not isinstance(told, dict):
             told = {}

@@ -181,7 +181,7 @@ def _appended(path: Path, there: Sequence[Question], new: Sequence[Question]) ->
     whole = text.rstrip("\n") + "\n" + ("\n" if there else "") + body
     try:
         loaded = yaml.safe_load(whole)["questions"]
-    except (yaml.YAMLError, TypeError, KeyError):
+    except (yaml.YAMLError, ValueError, RecursionError, TypeError, KeyError):
         loaded = ()
     if len(loaded) != len(there) + len(new):
         raise QuestionFileError(

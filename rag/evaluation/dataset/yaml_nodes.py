@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import cast
 
 import yaml
 
+from rag.text import bounded_yaml
+
 NULL = "tag:yaml.org,2002:null"
-_DEEPEST = 12
 _TRUTH = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 
@@ -39,32 +39,6 @@ def line_of(node: yaml.Node) -> int:
     return int(node.start_mark.line) + 1
 
 
-class _Refused(yaml.MarkedYAMLError):
-    """YAML that could be read, but is not."""
-
-
-class _Loader(yaml.SafeLoader):
-    """Refuses what a few lines of can take hours or the stack: aliases, and lists within lists."""
-
-    _depth = 0
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        """The next node, with a complaint at its line where it is none that people write."""
-        event: yaml.Event = self.peek_event()  # type: ignore[no-untyped-call]
-        at = cast(yaml.Mark, event.start_mark)
-        if isinstance(event, yaml.AliasEvent):
-            complaint = f"the alias '*{event.anchor}' is not read; write out what it stands for"
-            raise _Refused(problem=complaint, problem_mark=at)
-        if self._depth > _DEEPEST:
-            complaint = f"more than {_DEEPEST} levels within each other"
-            raise _Refused(problem=complaint, problem_mark=at)
-        self._depth += 1
-        try:
-            return super().compose_node(parent, index)
-        finally:
-            self._depth -= 1
-
-
 def compose(path: Path, problems: Problems) -> yaml.Node | None:
     """The file's root node; None where it is empty or cannot be read, which is noted."""
     try:
@@ -81,7 +55,7 @@ def compose(path: Path, problems: Problems) -> yaml.Node | None:
 def compose_text(text: str, problems: Problems) -> yaml.Node | None:
     """The root node of a file's text; None where it is empty or no YAML, which is noted."""
     try:
-        return yaml.compose(text, Loader=_Loader)
+        return bounded_yaml.compose(text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problems.add(mark.line + 1 if mark else 1, _complaint(error))
@@ -93,7 +67,7 @@ def compose_text(text: str, problems: Problems) -> yaml.Node | None:
 
 def _complaint(error: yaml.MarkedYAMLError) -> str:
     said = error.problem or str(error)
-    if isinstance(error, _Refused):
+    if isinstance(error, bounded_yaml.Refused):
         return said
     if "'\\t'" in said:
         return "not YAML: a tab where only spaces may indent"

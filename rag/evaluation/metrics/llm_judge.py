@@ -113,7 +113,7 @@ class Judge:
         path = self._folder / f"{hashlib.sha256(matter.encode()).hexdigest()}.json"
         try:
             return str(json.loads(path.read_text(encoding="utf-8"))["reply"])
-        except (FileNotFoundError, json.JSONDecodeError, KeyError, TypeError):
+        except (FileNotFoundError, ValueError, RecursionError, KeyError, TypeError):
             pass
         try:
             reply = self._chat(*asked)
@@ -130,7 +130,7 @@ def parsed_json(reply: str) -> Any:
     for text in (reply, fenced[1] if fenced else "", reply[reply.find("{") : reply.rfind("}") + 1]):
         try:
             return json.loads(text)
-        except (json.JSONDecodeError, RecursionError):
+        except (ValueError, RecursionError):  # a number too long is no JSON error
             continue
     return None
 

@@ -116,6 +116,8 @@ def load_baseline(path: Path) -> Baseline:
         raise BaselineError(f"{path}: the baseline cannot be read: {error}; {_UPDATE}") from None
     except json.JSONDecodeError as error:
         raise BaselineError(f"{path}:{error.lineno}: not JSON: {error.msg}; {_UPDATE}") from None
+    except ValueError as error:  # a number too long
+        raise BaselineError(f"{path}: not JSON: {error}; {_UPDATE}") from None
     if not isinstance(data, dict) or data.get("format") != _FORMAT:
         raise BaselineError(f"{path}: not a baseline of format {_FORMAT}; {_UPDATE}")
     try:
@@ -128,7 +130,7 @@ def load_baseline(path: Path) -> Baseline:
         )
         questions = {name: _before(one) for name, one in data["questions"].items()}
         return Baseline(mark, questions, dict(data["means"]), str(path))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise BaselineError(f"{path}: not a whole baseline ({error!r}); {_UPDATE}") from None
 
 

@@ -32,6 +32,7 @@ from rag.evaluation.dataset.questions import THRESHOLDS_FILE
 from rag.evaluation.dataset.yaml_nodes import did_you_mean
 from rag.evaluation.metrics.retrieval import METRICS
 from rag.evaluation.summary import ALL, GROUPINGS
+from rag.text.bounded_yaml import BoundedLoader
 
 SHARES = {
     "stale": "questions whose place is gone from the corpus",
@@ -99,12 +100,12 @@ def _read(path: Path) -> dict[str, Any] | None:
             for key in ("tool", "shiori", "evaluation"):
                 table = table.get(key, {}) if isinstance(table, dict) else {}
             return dict(table) or None if isinstance(table, dict) else None
-        loaded = yaml.safe_load(text)
+        loaded = yaml.load(text, Loader=BoundedLoader)  # noqa: S506 - a SafeLoader
     except (OSError, UnicodeDecodeError) as error:
         raise BaselineError(f"{path}: cannot be read: {error}") from None
     except RecursionError:
         raise BaselineError(f"{path}: lists within lists, too deep to be thresholds") from None
-    except (tomllib.TOMLDecodeError, yaml.YAMLError) as error:
+    except (ValueError, yaml.YAMLError) as error:  # a number or date that is none, too
         raise BaselineError(f"{path}: not {path.suffix.strip('.').upper()}: {error}") from None
     if not isinstance(loaded, dict):
         raise BaselineError(f"{path}: expected keys and values such as {', '.join(_KEYS)}")

@@ -35,7 +35,7 @@ def read_history(folder: Path, last: int = 30) -> list[dict[str, Any]]:
     for line in lines:
         try:
             one = json.loads(line)
-        except json.JSONDecodeError:  # a run that was killed while it wrote
+        except (ValueError, RecursionError):  # a run that was killed while it wrote
             continue
         if isinstance(one, dict) and isinstance(one.get("means"), dict) and "created" in one:
             found.append(one)

@@ -20,6 +20,7 @@ from ingest.extract import Block, Extracted, ExtractError
 from ingest.extract.youtube.video import YouTube
 from ingest.fetch import Fetcher
 from ingest.links.markdown import find_links
+from ingest.storage.seals import sealed
 from ingest.storage.snapshots import SnapshotStore
 from rag.errors import CorpusError, DiskFull, SettingsError
 from rag.settings import Settings
@@ -75,7 +76,11 @@ class Team:
                     if value[name]:
                         then = datetime.fromisoformat(value[name]) - back
                         value[name] = then.isoformat(timespec="seconds")
-            path.write_text("\n".join(map(json.dumps, values)), encoding="utf-8")
+            if whole:
+                del values[0]["digest"]
+                path.write_bytes(sealed(values[0]))
+            else:
+                path.write_text("\n".join(map(json.dumps, values)), encoding="utf-8")
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ def empty(corpus: Path) -> None:
 
 def no_markdown(corpus: Path) -> None:
     corpus.mkdir()
-    (corpus / "notes.txt").write_text("- not Markdown by its name\n")
+    (corpus / "notes.rtf").write_text("- nothing that is read by its name\n")
     (corpus / ".hidden.md").write_text("- hidden\n")
 
 
@@ -111,7 +111,13 @@ def spoil(place: Place) -> dict[str, str]:
     (place.corpus / "round").symlink_to(".")
     with place.write("large.md", "").open("ab") as file:
         file.truncate(65 * 1024 * 1024)
+    place.write("picture.png", b"\x89PNG")
+    place.write("broken.ipynb", "{")
+    place.write("Makefile", "all:\n")
     return {
+        "picture.png": "is an image",
+        "broken.ipynb": "is no notebook",
+        "Makefile": "has no ending that tells what it is",
         "binary.md": "is not text in a known encoding",
         "pipe.md": "is not a regular file",
         "out.md": "leaves the notes folder",

@@ -93,14 +93,13 @@ def test_too_little_room_is_known_before_and_loses_no_work(
     data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     usage = shutil.disk_usage(data)._replace(free=100_000)
+    embedder = CheapEmbedder()
     with monkeypatch.context() as patched:
         patched.setattr(shutil, "disk_usage", lambda _: usage)
         with pytest.raises(DiskFull, match=r"0 MB are free and about \d+ MB are needed"):
-            write(data, A, BIG)
+            write(data, A, BIG, embedder=embedder)
     assert_serves_as_before(data)
-    embedder = CheapEmbedder()
-    write(data, A, BIG, embedder=embedder)
-    assert embedder.texts == []
+    assert embedder.texts == [], "before anything was embedded"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""The console command `shiori`, which puts together what the other packages bring."""
