@@ -82,7 +82,7 @@ def ingest(
         sources = [note.source for note in notes] + list(articles.sources)
         chunks = [chunk for note in notes for chunk in note.chunks] + list(articles.chunks)
         say("load", 0, 1, "")
-        embedder = load_embedder(settings.embedding_model)
+        embedder = load_embedder(settings.embedding_model, settings.data_dir)
         say("load", 1, 1, "")
         written = write_generation(
             settings.data_dir,
