@@ -4,35 +4,62 @@ An embedding tells what a text is about, not what it leaves unsaid: `price of X`
 passage about X. A reader sees question and passage together, so that each word of the one can look
 at each of the other (a cross-encoder: Nogueira & Cho 2019, arXiv:1901.04085). It is the embedding
 model itself with small changes to its matrices (low-rank, as in LoRA: Hu et al. 2021,
-arXiv:2106.09685), learnt by `bench/training/train_reader.py` and stored in `reader.npz`.
-
-Import it late, it imports torch.
+arXiv:2106.09685), learnt by `bench/training/train_reader.py` and stored in
+`reader.npz`. A second head tells of each token whether it belongs to the answer, and so of each
+part of a passage whether it answers (`token_head.npz`, from `bench/training/fit_token_head.py`).
 """
 
 from __future__ import annotations
 
+import hashlib
+import threading
 import zipfile
 import zlib
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-from rag.embedding.quantized_e5 import QuantisedE5
+from rag.embedding.batching import beside, in_batches
+from rag.embedding.encoder import Encoder, load_encoder
+from rag.embedding.parameters import Parameters, changed
+from rag.embedding.unigram import END, START
 from rag.embedding.weights import WeightsFile
 from rag.errors import ShioriError
 
+Token = TypeVar("Token")
+
 LEARNT: Final = Path(__file__).with_name("reader.npz")
+TOKEN_HEAD: Final = Path(__file__).with_name("token_head.npz")
 QUESTION_TOKENS: Final = 64
 PASSAGE_TOKENS: Final = 224
-_START, _END = 0, 2
-_KEPT = 8192  # pairs of question and passage
+_OVERLAP: Final = 32  # tokens of a long passage that two windows share
+_MOST_WINDOWS: Final = 4
+_UNREAD: Final = -9.0  # log-odds of what was not read
+_KEPT: Final = 8192  # pairs of question and passage
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A text to read, and where its parts start and end in it, in order."""
+
+    text: str
+    spans: tuple[tuple[int, int], ...] = ()
+
+    def pieces(self) -> Iterator[tuple[str, int]]:
+        """The text cut up, each piece with the part that it is (-1 for what is between parts)."""
+        at = 0
+        yield "passage: " + self.text[: self.spans[0][0] if self.spans else None], -1
+        for part, (start, end) in enumerate(self.spans):
+            if part:
+                yield self.text[at:start], -1
+            yield self.text[start:end], part
+            at = end
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,79 +70,144 @@ class Reading:
     parts: tuple[float, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Head:
+    """From vectors, shape (..., hidden), to log-odds."""
+
+    weights: NDArray[np.float32]
+    bias: float
+
+    def of(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Shape (...,)."""
+        odds: NDArray[np.float32] = vectors @ self.weights + np.float32(self.bias)
+        return odds
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A window of a passage as token ids; `parts` holds the part of each token of the passage."""
+
+    passage: Passage
+    ids: list[int]
+    parts: list[int]
+
+
 class CrossEncoder:
     """Reads passages for a question; thread-safe."""
 
-    def __init__(
-        self, weights: WeightsFile, learnt: Mapping[str, NDArray[np.generic]], workers: int = 1
-    ) -> None:
-        """Put what was learnt on the embedded model.
+    def __init__(self, encoder: Encoder, head: Head, token_head: Head, workers: int = 1) -> None:
+        """Put heads on an encoder.
 
         Args:
-            weights: the embedded model.
-            learnt: see `apply`.
-            workers: how many passages are read beside each other.
+            encoder: the embedded model with what was learnt, see `load`.
+            head: from the mean of the vectors of tokens to log-odds that the passage answers.
+            token_head: from the vector of a token to log-odds that it belongs to the answer.
+            workers: how many batches are read beside each other.
         """
-        self._encoder = QuantisedE5(weights)
-        apply(self._encoder, learnt)
-        self._head = torch.from_numpy(np.asarray(learnt["head"], dtype=np.float32))
-        self._bias = float(np.asarray(learnt["bias"]).item())
-        # one for all questions, so that many at once do not start many threads
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="read")
+        self._encoder = encoder
+        self._head, self._token_head, self._workers = head, token_head, workers
         # a follow-up is judged twice, and an evaluation asks the same again
-        self._kept_odds = lru_cache(_KEPT)(self._odds)
-        self._kept_reading = lru_cache(_KEPT)(self._reading)
-        place = np.load(LEARNT.with_name("place.npz"))
-        self._place = torch.from_numpy(place["w"].astype(np.float32))
-        self._place_bias = float(place["b"])
+        self._kept: OrderedDict[tuple[str, Passage], Reading] = OrderedDict()
+        self._keeping = threading.Lock()
 
-    def read(self, question: str, passages: Sequence[str]) -> NDArray[np.float32]:
-        """Log-odds that each passage answers the question, shape (passages,).
+    def odds(self, question: str, passages: Sequence[str]) -> NDArray[np.float32]:
+        """Log-odds that each passage answers the question, shape (passages,)."""
+        readings = self.read(question, [Passage(text) for text in passages])
+        return np.array([reading.odds for reading in readings], dtype=np.float32)
 
-        Of the question 64 tokens are read, of a passage 224.
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+        """What each passage, and each part of it, says to the question.
+
+        Of the question 64 tokens are read. A passage of more than 224 is read in windows, of which
+        the one that answers best counts; beyond four of them nothing is read.
         """
-        odds = list(self._pool.map(partial(self._kept_odds, question), passages))
-        return np.array(odds, dtype=np.float32)
+        with self._keeping:
+            known = {one: self._kept.get((question, one)) for one in passages}
+        new = [passage for passage, reading in known.items() if reading is None]
+        fresh = self._readings(question, new) if new else {}
+        with self._keeping:
+            for passage, reading in fresh.items():
+                self._kept[question, passage] = reading
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return [fresh.get(one) or known[one] or Reading(_UNREAD, ()) for one in passages]
 
-    def read_parts(
-        self, question: str, passages: Sequence[tuple[str, Sequence[tuple[int, int]]]]
-    ) -> list[Reading]:
-        """Each passage with its parts, given by where they start and end in it."""
-        return [self._kept_reading(question, text, tuple(spans)) for text, spans in passages]
+    def _readings(self, question: str, passages: Sequence[Passage]) -> dict[Passage, Reading]:
+        asked = self._encoder.token_ids(f"query: {question}", QUESTION_TOKENS)
+        most = PASSAGE_TOKENS + (_MOST_WINDOWS - 1) * (PASSAGE_TOKENS - _OVERLAP)
+        rows: list[_Row] = []
+        for passage in passages:
+            tokens = self._tokens(passage, most)
+            rows += [
+                _Row(passage, pair(asked, [t for t, _ in part]), [p for _, p in part])
+                for part in windows(tokens)
+            ]
+        batches = in_batches([len(row.ids) for row in rows])
+        forward = partial(self._batch, rows)
+        odds = dict.fromkeys(passages, _UNREAD)
+        parts = {passage: [_UNREAD] * len(passage.spans) for passage in passages}
+        for batch, found in zip(batches, beside(forward, batches, self._workers), strict=True):
+            for index, (whole, tokens_said) in zip(batch, found, strict=True):
+                row = rows[index]
+                odds[row.passage] = max(odds[row.passage], whole)
+                told = parts[row.passage]
+                for part, said in zip(row.parts, tokens_said, strict=True):
+                    if part >= 0:
+                        told[part] = max(told[part], said)
+        return {one: Reading(odds[one], tuple(parts[one])) for one in passages}
 
-    def _reading(self, question: str, passage: str, spans: tuple[tuple[int, int], ...]) -> Reading:
-        asked = self._encoder.token_ids(f"query: {question}")
-        fold = self._encoder.fold
-        start = fold("passage: ")
-        given, places = self._encoder.token_places("passage: " + passage)
-        ids = pair(asked, given)
-        count = min(len(given), PASSAGE_TOKENS)
-        with torch.inference_mode():
-            tokens = torch.tensor([ids])
-            features = {"input_ids": tokens, "attention_mask": torch.ones_like(tokens)}
-            states = self._encoder(features)["token_embeddings"][0]
-            odds = float(states.mean(0) @ self._head) + self._bias
-            own = (states[-1 - count : -1] @ self._place).numpy() + self._place_bias
-        parts = []
-        for first, last in spans:
-            a = len(start) + len(fold(passage[:first]))
-            b = len(start) + len(fold(passage[:last]))
-            inside = [own[i] for i, (x, y) in enumerate(places[:count]) if x < b and y > a]
-            parts.append(float(np.max(inside)) if inside else -6.0)
-        return Reading(odds, tuple(parts))
+    def _tokens(self, passage: Passage, most: int) -> list[tuple[int, int]]:
+        """Token ids of a passage, each with the part that it stands in (-1 for none)."""
+        found: list[tuple[int, int]] = []
+        for text, part in passage.pieces():
+            room = most - len(found)
+            if room <= 0:
+                break
+            found += [(token, part) for token in self._encoder.token_ids(text, room)]
+        return found
 
-    def _odds(self, question: str, passage: str) -> float:
-        asked = self._encoder.token_ids(f"query: {question}")
-        ids = pair(asked, self._encoder.token_ids(f"passage: {passage}"))
-        with torch.inference_mode():
-            tokens = torch.tensor([ids])
-            features = {"input_ids": tokens, "attention_mask": torch.ones_like(tokens)}
-            states = self._encoder(features)["token_embeddings"][0]
-            return float(states.mean(0) @ self._head) + self._bias
+    def _batch(self, rows: Sequence[_Row], batch: Sequence[int]) -> list[tuple[float, list[float]]]:
+        states = self._encoder.states([rows[index].ids for index in batch])
+        found = []
+        for state, index in zip(states, batch, strict=True):
+            row = rows[index]
+            own = state[: len(row.ids)]
+            # the passage's tokens stand before the mark of its end
+            said = self._token_head.of(own[len(row.ids) - 1 - len(row.parts) : -1])
+            found.append((float(self._head.of(own.mean(axis=0))), said.tolist()))
+        return found
 
 
-def read_learnt(path: Path = LEARNT) -> dict[str, NDArray[np.generic]]:
-    """What `bench/training/train_reader.py` wrote, as `apply` takes it.
+def load(weights: WeightsFile, data_dir: Path | None = None, workers: int = 1) -> CrossEncoder:
+    """The reader on the embedded model.
+
+    Args:
+        weights: the embedded model.
+        data_dir: where the graph is kept, if anywhere.
+        workers: see `CrossEncoder`.
+
+    Raises:
+        ShioriError: what was learnt cannot be read.
+    """
+    learnt = read_learnt()
+
+    def change(before: Parameters) -> Parameters:
+        return changed(before, learnt)
+
+    name = hashlib.sha256(LEARNT.read_bytes()).hexdigest()[:8]
+    encoder = load_encoder(weights, "reader", data_dir, change, f"-{name}")
+    head = Head(_floats(learnt["head"]), float(np.asarray(learnt["bias"]).item()))
+    tokens = read_learnt(TOKEN_HEAD)
+    token_head = Head(_floats(tokens["weights"]), float(np.asarray(tokens["bias"]).item()))
+    return CrossEncoder(encoder, head, token_head, workers)
+
+
+def _floats(values: NDArray[Any]) -> NDArray[np.float32]:
+    return np.asarray(values, dtype=np.float32)
+
+
+def read_learnt(path: Path = LEARNT) -> dict[str, NDArray[Any]]:
+    """What `bench/training/train_reader.py` wrote, as `rag.embedding.parameters.changed` takes it.
 
     Raises:
         ShioriError: the file is missing or damaged.
@@ -130,27 +222,14 @@ def read_learnt(path: Path = LEARNT) -> dict[str, NDArray[np.generic]]:
         ) from error
 
 
+def windows(passage: Sequence[Token]) -> list[Sequence[Token]]:
+    """A passage in parts that can be read at once; a short one is the only one."""
+    step = PASSAGE_TOKENS - _OVERLAP
+    starts = range(0, max(1, len(passage) - _OVERLAP), step)
+    return [passage[start : start + PASSAGE_TOKENS] for start in starts]
+
+
 def pair(question: Sequence[int], passage: Sequence[int]) -> list[int]:
     """Both as one input, in the form that XLM-R was trained on: `<s> A </s></s> B </s>`."""
     asked, given = question[:QUESTION_TOKENS], passage[:PASSAGE_TOKENS]
-    return [_START, *asked, _END, _END, *given, _END]
-
-
-def apply(encoder: QuantisedE5, learnt: Mapping[str, NDArray[np.generic]]) -> None:
-    """Add what was learnt to the matrices of `encoder`, in place.
-
-    Args:
-        encoder: the embedded model.
-        learnt: for a matrix `name` of shape (m, n) its change as a product: `name:left` int8
-            (m, rank) and `name:right` int8 (rank, n), with `name:scale` float32 (rank,) for both;
-            for a vector `name` its change, float16.
-    """
-    with torch.no_grad():
-        for name, value in encoder.bert.named_parameters():
-            if f"{name}:left" in learnt:
-                left = np.asarray(learnt[f"{name}:left"], dtype=np.float32)
-                right = np.asarray(learnt[f"{name}:right"], dtype=np.float32)
-                scale = np.asarray(learnt[f"{name}:scale"], dtype=np.float32)
-                value.add_(torch.from_numpy((left * scale) @ right))
-            elif name in learnt:
-                value.add_(torch.from_numpy(np.asarray(learnt[name], dtype=np.float32)))
+    return [START, *asked, END, END, *given, END]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from rag.embedding.cross_encoder import Passage
 from rag.text.segments import context_of, laid_out
 from rag.types import Chunk, Hit
 
@@ -27,8 +28,7 @@ def read(question: str, hits: Sequence[Hit], cross_encoder: CrossEncoder | None)
     if cross_encoder is None or not hits:
         return tuple(hits)
     first, rest = hits[:PASSAGES], hits[PASSAGES:]
-    pages = [passage_of(hit.chunk) for hit in first]
-    readings = cross_encoder.read_parts(question, pages)
+    readings = cross_encoder.read(question, [passage_of(hit.chunk) for hit in first])
     judged = [
         replace(hit, odds=reading.odds, answers=reading.parts)
         for hit, reading in zip(first, readings, strict=True)
@@ -37,12 +37,12 @@ def read(question: str, hits: Sequence[Hit], cross_encoder: CrossEncoder | None)
     return tuple(replace(hit, rank=rank) for rank, hit in enumerate((*judged, *rest), 1))
 
 
-def passage_of(chunk: Chunk) -> tuple[str, tuple[tuple[int, int], ...]]:
-    """What is read of a chunk: all that it stands under and its segments, and where these stand."""
+def passage_of(chunk: Chunk) -> Passage:
+    """What is read of a chunk: all that it stands under and its segments."""
     head = " > ".join(context_of(chunk))
     start = f"{head}\n" if head else ""
     if not chunk.segments:
-        return start + chunk.text, ()
+        return Passage(start + chunk.text)
     layout = laid_out(chunk.segments)
     moved = tuple((a + len(start), b + len(start)) for a, b in layout.spans)
-    return start + layout.text, moved
+    return Passage(start + layout.text, moved)
