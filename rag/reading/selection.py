@@ -1,33 +1,38 @@
-"""Which segments of the hits are shown as the answer, and which of them answer."""
+"""Which passages and segments are shown as the answer, and which of them answer.
+
+Passages come in the order that reading gave them, whole where they fit; of a long one the segments
+that answer best, each with what it must not be shown without. What is much less likely to answer
+than the best passage is left out.
+"""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.text.segments import above, laid_out, under
 from rag.types import Hit, Segment
 
-BUDGET = 700  # characters that a person reads
-PASSAGES = 5  # hits that segments are taken from
+BUDGET = 640  # characters that a person reads; by eye, figures hardly change from 500 to 900
+FIRST = 450  # of them for the first passage, so that a second one is always seen
+PASSAGES = 8
+BEHIND = 6.0  # log-odds below the best passage from which one is not shown any more
 HIGHLIGHTS, HIGHLIGHTED = 3, 300  # marked segments, and characters of all of them together
-_UNREAD = -2.0  # log-odds of a segment where nothing has read the passage
-_SLOPE = 6.0  # what a cosine counts for in log-odds where nothing has read the passage
+_LEAST = 80  # characters left below which no further passage is begun
+_UNREAD = -9.0
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
     """What is shown of a hit: indices of its segments, in order.
 
-    `answers` are those of them that answer; `left` counts the segments that stand under a shown one
-    and did not fit; `score` is that of its best segment.
+    `answers` are those of them that answer; `left` counts the segments of the passage that did not
+    fit.
     """
 
     hit: Hit
     shown: tuple[int, ...]
-    answers: tuple[int, ...]
-    score: float
+    answers: tuple[int, ...] = ()
     left: int = 0
 
 
@@ -40,99 +45,105 @@ class Selection:
 
 
 def select(hits: Sequence[Hit], budget: int = BUDGET) -> Selection:
-    """Whole segments of the first hits, best first, with what they must not be shown without.
+    """What is shown of the first hits.
 
     Args:
         hits: best first, as `rag.reading.passages.read` leaves them.
         budget: characters that may be shown.
     """
-    ranked = sorted(_scored(hits[:PASSAGES]), key=lambda one: -one[0])
-    shown: dict[int, set[int]] = {}
-    left: dict[int, int] = {}
+    chosen: list[tuple[Hit, tuple[int, ...]]] = []
     used = 0
-    for _, number, index in ranked:
-        if used >= budget:
+    for hit in _likely(hits[:PASSAGES]):
+        room = budget - used if chosen else min(budget, FIRST)
+        if chosen and room < _LEAST:
             break
-        segments = hits[number].chunk.segments
-        have = shown.setdefault(number, set())
-        needed = [one for one in _whole(segments, index) if one not in have]
-        for place, one in enumerate(needed):
-            size = len(segments[one].text)
-            if used and used + size > budget and one != index and segments[one].parent >= 0:
-                left[number] = left.get(number, 0) + len(needed) - place
-                break
-            have.add(one)
-            used += size
-    quotes = [
-        Quote(hits[number], tuple(sorted(have)), (), 0.0, left.get(number, 0))
-        for number, have in shown.items()
-        if have
-    ]
-    marked = _marked(hits, ranked, shown)
-    best = {number: score for score, number, _ in reversed(ranked)}
-    order = {id(hits[number]): number for number in shown}
-    done = [
+        shown = _within(hit, room)
+        if shown:
+            chosen.append((hit, shown))
+            used += len(laid_out(hit.chunk.segments, shown).text) + len(_head(hit))
+    marked = _marked(chosen)
+    quotes = tuple(
         Quote(
-            quote.hit,
-            quote.shown,
-            tuple(index for number, index in marked if number == order[id(quote.hit)]),
-            best[order[id(quote.hit)]],
-            quote.left,
+            hit,
+            shown,
+            tuple(index for at, index in marked if at == number),
+            sum(not one.context for one in hit.chunk.segments) - len(_own(hit, shown)),
         )
-        for quote in quotes
-    ]
-    done.sort(key=lambda quote: -quote.score)
-    texts = tuple(hits[number].chunk.segments[index].text for number, index in marked)
-    return Selection(tuple(done), texts)
-
-
-def _scored(hits: Sequence[Hit]) -> list[tuple[float, int, int]]:
-    """Every segment that may answer: the chance that it does, number of its hit, its index."""
-    found = []
-    for number, hit in enumerate(hits):
-        passage = _chance(hit.odds if hit.odds is not None else 0.0)
-        for index, segment in enumerate(hit.chunk.segments):
-            if segment.context or segment.kind == "links":
-                continue
-            if index < len(hit.answers):
-                odds = hit.answers[index]
-            else:
-                near = hit.near[index] if index < len(hit.near) else hit.dense
-                odds = _UNREAD + _SLOPE * near
-            found.append((passage * _chance(odds), number, index))
-    return found
-
-
-def _whole(segments: Sequence[Segment], index: int) -> list[int]:
-    """A segment with what it must not be shown without: what it stands under, what it leads to."""
-    heads = above(segments, index)
-    below = (
-        under(segments, index) if segments[index].leads or segments[index].kind == "item" else []
+        for number, (hit, shown) in enumerate(chosen)
     )
-    return [*heads, index, *below]
+    return Selection(quotes, tuple(chosen[at][0].chunk.segments[i].text for at, i in marked))
 
 
-def _marked(
-    hits: Sequence[Hit],
-    ranked: Sequence[tuple[float, int, int]],
-    shown: dict[int, set[int]],
-) -> list[tuple[int, int]]:
-    """The best segments that are shown: as many as one marks in a text without marking all."""
+def _likely(hits: Sequence[Hit]) -> list[Hit]:
+    """Hits that may answer: no pages of links where there is text, none far behind the best."""
+    texts = [hit for hit in hits if not hit.chunk.navigation] or list(hits)
+    best = max((hit.odds for hit in texts if hit.odds is not None), default=None)
+    if best is None:
+        return texts
+    return [hit for hit in texts if hit.odds is None or hit.odds >= best - BEHIND]
+
+
+def _within(hit: Hit, room: int) -> tuple[int, ...]:
+    """The whole passage, or the segments of it that answer best, each with what belongs to it."""
+    segments = hit.chunk.segments
+    everything = tuple(range(len(segments)))
+    if len(laid_out(segments).text) <= room:
+        return everything
+    shown: set[int] = set()
+    used = 0
+    for index in sorted(everything, key=lambda one: -_odds(hit, one)):
+        if used >= room:
+            break
+        if segments[index].context or segments[index].kind == "links":
+            continue
+        heads = [one for one in (*above(segments, index), index) if one not in shown]
+        leads = segments[index].leads or segments[index].kind == "item"
+        below = [one for one in under(segments, index) if one not in shown] if leads else []
+        if shown and used + _length(segments, heads) > room:
+            continue
+        for one in (*heads, *below):
+            if one in below and used + len(segments[one].text) > room and len(shown) > 1:
+                break
+            shown.add(one)
+            used += len(segments[one].text)
+    return tuple(sorted(shown))
+
+
+def _length(segments: Sequence[Segment], indices: Sequence[int]) -> int:
+    return sum(len(segments[index].text) for index in indices)
+
+
+def _odds(hit: Hit, index: int) -> float:
+    """Log-odds that a segment answers; its cosine where nothing has read it."""
+    if index < len(hit.answers):
+        return hit.answers[index]
+    return _UNREAD + (hit.near[index] if index < len(hit.near) else 0.0)
+
+
+def _marked(chosen: Sequence[tuple[Hit, tuple[int, ...]]]) -> list[tuple[int, int]]:
+    """The best shown segments, as (number of the quote, index): so few that they stand out."""
+    candidates = [
+        ((hit.odds or 0.0) + _odds(hit, index), number, index)
+        for number, (hit, shown) in enumerate(chosen)
+        for index in _own(hit, shown)
+        if hit.chunk.segments[index].kind != "links"
+    ]
     marked: list[tuple[int, int]] = []
     size = 0
-    for _, number, index in ranked:
-        text = hits[number].chunk.segments[index].text
-        if index not in shown.get(number, set()) or (marked and size + len(text) > HIGHLIGHTED):
+    for _, number, index in sorted(candidates, key=lambda one: -one[0]):
+        length = len(chosen[number][0].chunk.segments[index].text)
+        if marked and size + length > HIGHLIGHTED:
             continue
         marked.append((number, index))
-        size += len(text)
+        size += length
         if len(marked) == HIGHLIGHTS:
             break
     return marked
 
 
-def _chance(odds: float) -> float:
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
+def _own(hit: Hit, shown: Sequence[int]) -> list[int]:
+    return [index for index in shown if not hit.chunk.segments[index].context]
 
 
-__all__ = ["BUDGET", "Quote", "Selection", "laid_out", "select"]
+def _head(hit: Hit) -> str:
+    return " › ".join(hit.chunk.path or (hit.chunk.title,))
