@@ -12,7 +12,6 @@ from rag.answering.extractive import ExtractiveAnswerer
 from rag.answering.refusal import nearest_topics
 from rag.pipeline import Pipeline
 from rag.reading.mentions import is_topic, things_named
-from rag.settings import Settings
 from rag.text.markup import label, plain
 from rag.text.quotes import quote_stands
 from rag.types import Answer, Chunk, Hit, Locator, Source
@@ -134,8 +133,8 @@ def test_a_refusal_names_the_bullet_that_is_nearest_and_leads_others() -> None:
 
 
 @pytest.fixture(scope="module")
-def pipeline(shipped_index: Settings) -> Pipeline:
-    return Pipeline(shipped_index)
+def pipeline(shipped_pipeline: Pipeline) -> Pipeline:
+    return shipped_pipeline
 
 
 def first_quotes(answer: Answer) -> list[str]:

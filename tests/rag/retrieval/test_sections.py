@@ -6,13 +6,12 @@ import pytest
 
 from rag.pipeline import Pipeline
 from rag.retrieval.heading_expansion import with_sections
-from rag.settings import Settings
 from rag.types import Answer
 
 
 @pytest.fixture(scope="module")
-def pipeline(shipped_index: Settings) -> Pipeline:
-    return Pipeline(shipped_index)
+def pipeline(shipped_pipeline: Pipeline) -> Pipeline:
+    return shipped_pipeline
 
 
 def _quoted(answer: Answer) -> str:
