@@ -103,7 +103,7 @@ HIDDEN = [
 
 
 def test_what_programs_keep_beside_notes_is_passed_over(tmp_path: Path) -> None:
-    write(tmp_path, {name: "text" for name in [*HIDDEN, "page.html", "logseq/a.md", "bak/b.md"]})
+    write(tmp_path, dict.fromkeys([*HIDDEN, "page.html", "logseq/a.md", "bak/b.md"], "text"))
     assert names(tmp_path) == ["bak/b.md", "logseq/a.md", "page.html"]
     assert not read_corpus(tmp_path).skipped
 
