@@ -93,6 +93,13 @@ def dropped(count: int, language: Language) -> str:
     return f"{count} sentence{'s' if count > 1 else ''} left out: not verified in the sources."
 
 
+def outdated(language: Language) -> str:
+    """A line saying that the newest index is damaged and the one before it answered."""
+    if language == "ja":
+        return "最新の索引が壊れているため、一つ前の索引から回答しました。"
+    return "The newest index is damaged; this comes from the one before it."
+
+
 def join(lines: list[str], language: Language) -> str:
     """Lines as one notice."""
     return ("" if language == "ja" else " ").join(line for line in lines if line)
