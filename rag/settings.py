@@ -153,6 +153,8 @@ def load_settings(**overrides: Any) -> Settings:
             for item in error.errors()
         )
         raise SettingsError(f"A setting is not usable: {problems}") from None
+    except (OSError, ValueError) as error:  # a file that is no text
+        raise SettingsError(f"The file of settings cannot be read: {error}.") from None
     if "corpus_dir" in settings.model_fields_set or settings.corpus_dir.is_dir():
         return settings
     return settings.model_copy(update={"corpus_dir": _notes_here() or settings.corpus_dir})

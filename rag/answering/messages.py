@@ -15,6 +15,10 @@ _LINES: Final[dict[str, tuple[str, str]]] = {
     "overload": ("its server reports a fault", "モデルのサーバーで障害が起きています"),
     "timeout": ("it took too long", "時間内に応答がありませんでした"),
     "connection": ("its server cannot be reached", "モデルのサーバーに接続できません"),
+    "redirect": (
+        "its server leads elsewhere, which is not followed",
+        "モデルのサーバーが別の場所へ転送しようとしました",
+    ),
     "dropped": ("the connection broke off", "通信が途中で切れました"),
     "context": ("the sources are too long for it", "出典がモデルの扱える長さを超えています"),
     "empty": ("it answered with nothing", "空の応答が返されました"),
@@ -118,6 +122,7 @@ _WHY: Final[dict[str, tuple[str, str]]] = {
     "prompt": ("it is no answer", "回答ではない"),
     "link": ("it leads to what is no source", "出典ではない場所へのリンクがある"),
     "length": ("it is too long", "長すぎる"),
+    "cut": ("it was cut off", "途中で切れている"),
 }
 
 
