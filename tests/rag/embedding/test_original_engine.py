@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from bench.torch_e5 import build_model
 from rag.embedding import load_embedder
@@ -44,6 +45,7 @@ def test_vectors_are_those_of_sentence_transformers() -> None:
     path = find_weights()
     assert path is not None
     passages, questions = _texts()
+    torch.set_num_threads(1)  # several wait for each other where other programs run
     model, _ = build_model(read_weights(path))
     embedder = load_embedder()
     for ours, texts, prompt in (

@@ -34,7 +34,7 @@ def test_the_ids_are_those_of_tokenizers(weights: WeightsFile, unigram: Unigram)
     tokenizer = build_tokenizer(weights)
     folded = [unigram.fold(f"passage: {text}") for text in texts]
     theirs = [one.ids for one in tokenizer.encode_batch_fast(folded)]
-    assert len(texts) > 500
+    assert len(texts) > 400
     for text, ids in zip(texts, theirs, strict=True):
         assert [0, *unigram.ids(f"passage: {text}", 510), 2] == ids, text[:100]
 
