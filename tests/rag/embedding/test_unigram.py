@@ -28,7 +28,8 @@ def unigram(weights: WeightsFile) -> Unigram:
 
 
 def test_the_ids_are_those_of_tokenizers(weights: WeightsFile, unigram: Unigram) -> None:
-    files = [*ROOT.glob("*.md"), *ROOT.glob("corpus/**/*.md"), *ROOT.glob("bench/training/reader/*.jsonl")]
+    patterns = ("*.md", "corpus/**/*.md", "bench/training/reader/*.jsonl")
+    files = [file for pattern in patterns for file in ROOT.glob(pattern)]
     texts = [part for file in files for part in file.read_text("utf-8").split("\n")]
     texts = [*texts[::5], *ODD]
     tokenizer = build_tokenizer(weights)
