@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.torch_e5 import build_tokenizer
+from bench.published_tokenizer import build_tokenizer
 from rag.embedding.unigram import Unigram
 from rag.embedding.weights import WeightsFile, find_weights, read_weights
 
