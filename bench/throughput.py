@@ -17,6 +17,8 @@ from bench.timing import Times, paired_ratio, side_by_side
 from rag.settings import Settings
 
 if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
     from ingest.pipeline import IngestSummary
 
 TITLE = "Ingest into an empty folder beside the bare model on the same texts"
@@ -72,10 +74,8 @@ def copies(settings: Settings, folder: Path) -> Path:
 def _measure(settings: Settings, threads: int) -> Table:
     import torch
 
-    from rag.embedding import load_embedder
-
     texts = texts_of(settings)
-    model = load_embedder(settings.embedding_model)._model
+    model = torch_model(settings)
     shared_out = torch.get_num_threads()
     again: list[float] = []
     embedded: list[int] = []
@@ -103,6 +103,24 @@ def _measure(settings: Settings, threads: int) -> Table:
     )
     told = f"{len(texts)} texts of {embedded[0]} passages. Model loaded before, on both sides."
     return Table(TITLE, rows, told)
+
+
+def torch_model(settings: Settings) -> SentenceTransformer:
+    """The settings' model as anyone would run it: sentence-transformers, float32."""
+    from rag.embedding import load_embedder
+    from rag.embedding.weights import find_weights, read_weights
+
+    path = find_weights()
+    if path and not settings.embedding_model:
+        from bench.torch_e5 import build_model
+
+        return build_model(read_weights(path))[0]
+    from rag.embedding.named_model import NamedModel
+
+    model = load_embedder(settings.embedding_model).model
+    if not isinstance(model, NamedModel):
+        raise TypeError(f"{settings.embedding_model!r} is run by {type(model)}")
+    return model.transformer
 
 
 def _figures(count: int, times: Times) -> dict[str, float]:

@@ -94,7 +94,7 @@ def ingest(
         sources = resolved.sources + list(articles.sources)
         chunks = resolved.chunks + list(articles.chunks)
         say("load", 0, 1, "")
-        embedder = load_embedder(settings.embedding_model)
+        embedder = load_embedder(settings.embedding_model, settings.data_dir)
         say("load", 1, 1, "")
         written = write_generation(
             settings.data_dir,

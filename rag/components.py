@@ -40,8 +40,8 @@ def load_components(settings: Settings, loading: Callable[[str], None]) -> Compo
         ShioriError: a model cannot be found or read, or the settings name none.
     """
     loading("the embedding model")
-    embedder = load_embedder(settings.embedding_model)
-    reader = load_cross_encoder()
+    embedder = load_embedder(settings.embedding_model, settings.data_dir)
+    reader = load_cross_encoder(settings.data_dir)
     answerers = build_answerers(settings, lambda: Verifier(embedder), ExtractiveAnswerer())
     loading("the index")
     generations = IndexCatalog(settings.data_dir, embedder.fingerprint)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bench.torch_e5 import QuantisedE5
 from rag.embedding.cross_encoder import pair
-from rag.embedding.quantized_e5 import QuantisedE5
 
 BATCH = 16
 _NO_PATH = 0.15  # the share of passages that are shown without their headings

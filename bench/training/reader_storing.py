@@ -16,7 +16,7 @@ NUMBERS = 5_300_000  # bytes of the written file, about
 def changes(
     before: Mapping[str, torch.Tensor], after: Mapping[str, torch.Tensor], numbers: int = NUMBERS
 ) -> dict[str, NDArray[np.generic]]:
-    """What training changed, as `rag.embedding.cross_encoder.apply` takes it.
+    """What training changed, as `rag.embedding.parameters.changed` takes it.
 
     Args:
         before: the model's matrices and vectors by name.

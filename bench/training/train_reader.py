@@ -27,11 +27,11 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
 
+from bench.torch_e5 import QuantisedE5
 from bench.training.fit_answerability import auc
 from bench.training.reader_examples import Example, batches, examples, records
 from bench.training.reader_storing import NUMBERS, changes
 from rag.embedding.cross_encoder import LEARNT
-from rag.embedding.quantized_e5 import QuantisedE5
 from rag.embedding.weights import find_weights, read_weights
 
 FOLDER = Path(__file__).with_name("reader")
@@ -123,7 +123,7 @@ def _loss(learner: Learner, batch: Sequence[Example]) -> torch.Tensor:
 
 
 def learnt(learner: Learner, numbers: int = NUMBERS) -> dict[str, NDArray[np.generic]]:
-    """What was learnt, as `rag.embedding.cross_encoder.CrossEncoder` takes it."""
+    """What was learnt, as `rag.embedding.parameters.changed` takes it."""
     before = dict(Learner().encoder.bert.named_parameters())
     after = learner.encoder.bert.named_parameters()
     head = {

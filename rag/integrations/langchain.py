@@ -1,4 +1,4 @@
-"""Shiori's search as a LangChain retriever."""
+"""Shiori's search as a LangChain retriever, its model as LangChain's embeddings."""
 
 from __future__ import annotations
 
@@ -6,9 +6,26 @@ from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
+from langchain_core.embeddings import Embeddings
 from langchain_core.retrievers import BaseRetriever
 
+from rag.embedding import Embedder
 from rag.serialization import hit_json
+
+
+class LangChainEmbeddings(Embeddings):
+    """An embedder for whatever of LangChain takes one."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+
+    def embed_query(self, text: str) -> list[float]:
+        """The vector of a question."""
+        return list(map(float, self._embedder.encode_queries([text])[0]))
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """The vectors of passages."""
+        return [list(map(float, row)) for row in self._embedder.encode_passages(texts)]
 
 
 class ShioriRetriever(BaseRetriever):

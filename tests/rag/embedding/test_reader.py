@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
 from numpy.typing import NDArray
 
 from rag.embedding import load_cross_encoder
-from rag.embedding.cross_encoder import PASSAGE_TOKENS, CrossEncoder, apply, pair, read_learnt
+from rag.embedding.cross_encoder import PASSAGE_TOKENS, CrossEncoder, pair, read_learnt, windows
+from rag.embedding.parameters import changed, parameters
+from rag.embedding.weights import find_weights, read_weights
 from rag.errors import ShioriError
 
 # Written for this test: (passage, answered, not answered).
@@ -78,27 +79,43 @@ def test_what_does_not_fit_is_cut() -> None:
     assert (ids[0], ids[-1], ids[65:67]) == (0, 2, [2, 2])
 
 
-def test_changes_are_added_to_matrices_and_vectors() -> None:
-    class Encoder:
-        bert = torch.nn.Linear(3, 2)
+def test_a_long_passage_is_read_in_parts_that_overlap() -> None:
+    assert windows([]) == [[]]
+    assert windows(range(PASSAGE_TOKENS)) == [range(PASSAGE_TOKENS)]
+    parts = windows(range(500))
+    assert all(len(part) <= PASSAGE_TOKENS for part in parts)
+    assert {token for part in parts for token in part} == set(range(500))
+    assert parts[1][0] < parts[0][-1]
 
-    before = {name: value.detach().clone() for name, value in Encoder.bert.named_parameters()}
+
+def test_the_answer_is_found_wherever_in_a_long_passage_it_stands(reader: CrossEncoder) -> None:
+    passage, (question, *_), _ = CASES[0]
+    other = "検索基盤の移行では、担当者が手順書を見直し、毎週の会議で進み具合を確かめた。" * 12
+    alone, without = reader.read(question, [passage, other])
+    buried = float(reader.read(question, [f"{other}\n{passage}"])[0])
+    assert buried > (float(alone) + float(without)) / 2
+
+
+def test_changes_are_added_to_matrices_and_vectors() -> None:
+    before = {"weight": np.ones((2, 3), np.float32), "bias": np.zeros(2, np.float32)}
     learnt: dict[str, NDArray[Any]] = {
         "weight:left": np.array([[2], [-3]], np.int8),
         "weight:right": np.array([[1, 0, 4]], np.int8),
         "weight:scale": np.array([0.5], np.float32),
         "bias": np.array([1, -1], np.float16),
     }
-    apply(Encoder, learnt)  # type: ignore[arg-type]
-    change = Encoder.bert.weight.detach() - before["weight"]
-    np.testing.assert_allclose(change, [[1, 0, 4], [-1.5, 0, -6]], atol=1e-6)
-    np.testing.assert_allclose(Encoder.bert.bias.detach() - before["bias"], [1, -1], atol=1e-6)
+    after = changed(before, learnt)
+    np.testing.assert_allclose(after["weight"] - 1, [[1, 0, 4], [-1.5, 0, -6]], atol=1e-6)
+    np.testing.assert_allclose(after["bias"], [1, -1], atol=1e-6)
+    assert before["weight"].max() == 1
 
 
-def test_what_was_learnt_fits_the_model_and_is_small(reader: CrossEncoder) -> None:
+def test_what_was_learnt_fits_the_model_and_is_small() -> None:
     learnt = read_learnt()
     names = {name.partition(":")[0] for name in learnt} - {"head", "bias"}
-    assert names <= {name for name, _ in reader._encoder.bert.named_parameters()}
+    path = find_weights()
+    assert path is not None
+    assert names <= set(parameters(read_weights(path)))
     assert sum(value.nbytes for value in learnt.values()) < 6e6
 
 

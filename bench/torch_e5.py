@@ -1,8 +1,8 @@
-"""The embedded model as a module of sentence-transformers; import it late, it imports torch.
+"""The embedded model in float32 on torch, to train the reader and to compare with.
 
-Forward pass and pooling are those of transformers and sentence-transformers; only the table of
-word vectors is ours: it stays quantised (54 MB in a mapped file, where float32 would fill 384 MB)
-and the rows of a batch are unpacked when they are asked for.
+Forward pass and pooling are those of transformers and sentence-transformers, the tokenizer is that
+of `tokenizers`; only the table of word vectors is ours: it stays quantised and the rows of a batch
+are unpacked when they are asked for.
 """
 
 from __future__ import annotations
@@ -10,26 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.base.modules import InputModule
 from sentence_transformers.sentence_transformer.modules import Normalize, Pooling
 from transformers import BertConfig, BertModel
 
-from rag.embedding.weights import WeightsFile, dequantise
+from bench.published_tokenizer import build_tokenizer
+from rag.embedding.parameters import parameters
+from rag.embedding.weights import WeightsFile
 
-_LAYER_NAMES = {
-    "q": "attention.self.query",
-    "k": "attention.self.key",
-    "v": "attention.self.value",
-    "ao": "attention.output.dense",
-    "aln": "attention.output.LayerNorm",
-    "fi": "intermediate.dense",
-    "fo": "output.dense",
-    "oln": "output.LayerNorm",
-}
 _PAD = 1
 TokenCounter = Callable[[Sequence[str]], list[int]]
 
@@ -50,10 +40,9 @@ class QuantisedE5(InputModule):
 
     def __init__(self, weights: WeightsFile) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self.tokenizer = weights.tokenizer
+        self.tokenizer = build_tokenizer(weights)
         self._folding = weights.folding
-        hidden = weights.shape["hidden_size"]
-        self._words: NDArray[np.void] = weights.blocks["emb.word"].reshape(-1, hidden // 32)
+        self._words = weights.words
         self.max_seq_length = weights.shape["max_position_embeddings"]
         self.bert = _bert(weights)
 
@@ -71,7 +60,7 @@ class QuantisedE5(InputModule):
     def forward(self, features: dict[str, Any], **_: Any) -> dict[str, Any]:
         """Add `token_embeddings`, float32 (texts, tokens, 384)."""
         ids, mask = features["input_ids"], features["attention_mask"]
-        words = torch.from_numpy(dequantise(self._words[ids.cpu().numpy()])).to(ids.device)
+        words = torch.from_numpy(self._words(ids.cpu().numpy())).to(ids.device)
         # without a mask the attention takes its faster path; with no padding nothing changes
         output = self.bert(inputs_embeds=words, attention_mask=None if mask.all() else mask)
         return features | {"token_embeddings": output.last_hidden_state}
@@ -114,28 +103,8 @@ def _bert(weights: WeightsFile) -> BertModel:
     positions = torch.arange(config.max_position_embeddings)[None]
     bert.embeddings.register_buffer("position_ids", positions, persistent=False)
     bert.embeddings.register_buffer("token_type_ids", torch.zeros_like(positions), persistent=False)
-    bert.load_state_dict(_state(weights), assign=True)
+    state = {name: torch.from_numpy(values) for name, values in parameters(weights).items()}
+    bert.load_state_dict(state, assign=True)
     bert.train(False)
     bert.requires_grad_(False)
     return bert
-
-
-def _state(weights: WeightsFile) -> dict[str, torch.Tensor]:
-    """The weights under the names that transformers gives them."""
-    hidden = weights.shape["hidden_size"]
-    named: dict[str, NDArray[np.float32]] = {
-        "embeddings.position_embeddings.weight": weights.matrix("emb.pos", hidden),
-        "embeddings.token_type_embeddings.weight": weights.matrix("emb.type", hidden),
-        "embeddings.LayerNorm.weight": weights.vector("emb.ln.w"),
-        "embeddings.LayerNorm.bias": weights.vector("emb.ln.b"),
-    }
-    for layer in range(weights.shape["num_hidden_layers"]):
-        for short, name in _LAYER_NAMES.items():
-            target, source = f"encoder.layer.{layer}.{name}", f"l{layer}.{short}"
-            columns = weights.shape["intermediate_size"] if short == "fo" else hidden
-            is_norm = short.endswith("ln")
-            named[f"{target}.weight"] = (
-                weights.vector(f"{source}.w") if is_norm else weights.matrix(f"{source}.w", columns)
-            )
-            named[f"{target}.bias"] = weights.vector(f"{source}.b")
-    return {name: torch.from_numpy(values) for name, values in named.items()}
