@@ -30,7 +30,7 @@ RUN_LOCK := requirements.lock
 DEV_LOCK := requirements-dev.lock
 BENCH_LOCK := requirements-bench.lock
 
-.PHONY: help run test check format ingest eval bench bench-rivals provider lock browser clean
+.PHONY: help run test test-all check format ingest eval bench bench-rivals provider lock browser clean
 .DEFAULT_GOAL := help
 
 help:  ## List what there is
@@ -47,7 +47,11 @@ run: $(VENV)/run.stamp  ## Set everything up, index the corpus, start the chat p
 	fi
 	@exec $(PY) -m ui $(ARGS)
 
-test: $(VENV)/dev.stamp browser  ## Set everything up and run the tests
+# What takes long (whole evaluations, kills, training, whole sites) is marked `slow` and left out.
+test: $(VENV)/dev.stamp browser  ## Set everything up and run the quick tests (ARGS=FOLDER for some)
+	$(PY) -m pytest -m "not slow" $(ARGS)
+
+test-all: $(VENV)/dev.stamp browser  ## Run all tests, also those that take long
 	$(PY) -m pytest $(ARGS)
 
 check: $(VENV)/dev.stamp  ## Style, types and which module may import which

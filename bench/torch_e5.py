@@ -14,9 +14,9 @@ import torch
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.base.modules import InputModule
 from sentence_transformers.sentence_transformer.modules import Normalize, Pooling
-from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
 from transformers import BertConfig, BertModel
 
+from bench.published_tokenizer import build_tokenizer
 from rag.embedding.parameters import parameters
 from rag.embedding.weights import WeightsFile
 
@@ -108,16 +108,3 @@ def _bert(weights: WeightsFile) -> BertModel:
     bert.train(False)
     bert.requires_grad_(False)
     return bert
-
-
-def build_tokenizer(weights: WeightsFile) -> Tokenizer:
-    """XLM-R's tokenizer, cutting at the model's 512 tokens; text must be folded before."""
-    pieces = list(zip(weights.pieces, weights.scores, strict=True))
-    tokenizer = Tokenizer(models.Unigram(pieces, unk_id=3, byte_fallback=False))
-    tokenizer.normalizer = normalizers.Replace(Regex(" {2,}"), " ")
-    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always")
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single="<s> $A </s>", special_tokens=[("<s>", 0), ("</s>", 2)]
-    )
-    tokenizer.enable_truncation(weights.shape["max_position_embeddings"])
-    return tokenizer

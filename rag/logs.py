@@ -18,6 +18,7 @@ import structlog
 from rag.settings import Settings
 from rag.types import Answer
 
+_LIBRARIES = ("httpx", "httpx2", "httpcore", "openai", "anthropic", "urllib3", "botocore", "google")
 _log = structlog.get_logger(__name__)
 
 
@@ -25,6 +26,8 @@ def configure_logs(settings: Settings) -> None:
     """Send structured logs of the chosen level to stderr."""
     level = logging.getLevelNamesMapping()[settings.log_level]
     logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+    for library in _LIBRARIES:  # they log addresses, headers and prompts
+        logging.getLogger(library).setLevel(max(level, logging.WARNING))
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -13,6 +13,7 @@ from typing import Literal
 
 from rag.answering.base import Answerer, AnswerRequest, Draft
 from rag.answering.extractive import NAME as EXTRACTIVE
+from rag.answering.messages import join, outdated
 from rag.answering.outcome import finished, refused
 from rag.components import Components, load_components
 from rag.errors import IndexMissing, ShioriError, UsageError
@@ -94,6 +95,11 @@ class Pipeline:
         index = parts.generations.current()
         parts.retriever.prepare(index)
         return index
+
+    @property
+    def index_problem(self) -> str:
+        """Why an older index answers than the newest, in a sentence; empty while it does not."""
+        return self._parts.generations.problem if self._parts else ""
 
     def search(
         self,
@@ -199,6 +205,9 @@ class Pipeline:
             seconds={**answer.seconds, **found.seconds, "total": total},
             confidence=judgement.confidence,
         )
+        if self.index_problem:
+            lines = [outdated(answer.language), answer.notice]
+            answer = replace(answer, notice=join(lines, answer.language))
         log_answer(answer, self.settings.log_questions)
         yield Finished(answer)
 

@@ -1,12 +1,16 @@
 """Every setting, its default and why one would change it; the only reader of the environment.
 
-Values come from, in this order: command line, environment, the file `.env`, the defaults here.
+Values come from, in this order: command line, environment, a file, the defaults here. The file is
+the one that SHIORI_ENV names, else `.env` in the current folder unless that lies with the notes.
 `.env.example` is written from this module (`python -m rag settings > .env.example`).
 """
 
 from __future__ import annotations
 
+import logging
+import os
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,15 +19,15 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from rag.errors import SettingsError
 
+_log = logging.getLogger(__name__)
+_CHECKOUT = Path(__file__).resolve().parent.parent
 _SHOWN = 80  # characters of a value that was refused
 
 
 class Settings(BaseSettings):
     """Shiori's settings; the environment variable of each is its name in upper case."""
 
-    model_config = SettingsConfigDict(
-        env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True
-    )
+    model_config = SettingsConfigDict(env_file_encoding="utf-8", extra="ignore", frozen=True)
 
     corpus_dir: Path = Field(
         Path("corpus"),
@@ -141,7 +145,7 @@ def load_settings(**overrides: Any) -> Settings:
     """
     given = {name: value for name, value in overrides.items() if value is not None}
     try:
-        settings = Settings(**given)
+        settings = Settings(_env_file=_env_file(given.get("corpus_dir")), **given)
     except ValidationError as error:
         problems = "; ".join(
             f"{'.'.join(str(part) for part in item['loc']).upper()}={_printable(item)}: "
@@ -149,9 +153,56 @@ def load_settings(**overrides: Any) -> Settings:
             for item in error.errors()
         )
         raise SettingsError(f"A setting is not usable: {problems}") from None
+    except (OSError, ValueError) as error:  # a file that is no text
+        raise SettingsError(f"The file of settings cannot be read: {error}.") from None
     if "corpus_dir" in settings.model_fields_set or settings.corpus_dir.is_dir():
         return settings
     return settings.model_copy(update={"corpus_dir": _notes_here() or settings.corpus_dir})
+
+
+def _env_file(corpus: Path | None) -> Path | None:
+    """The file that settings are read from besides the environment, where there is one.
+
+    The one that SHIORI_ENV names, else the `.env` of the current folder; but that of a folder of
+    notes is whatever the notes' author put there: it could send key and notes anywhere.
+
+    Raises:
+        SettingsError: SHIORI_ENV names no file.
+    """
+    told = os.environ.get("SHIORI_ENV", "")
+    if told:
+        if not Path(told).is_file():
+            raise SettingsError(f"SHIORI_ENV={told[:_SHOWN]!r}: there is no such file.")
+        return Path(told)
+    here = Path.cwd()
+    file = here / ".env"
+    if not file.is_file():
+        return None
+    notes = corpus or Path(os.environ.get("CORPUS_DIR") or "corpus")
+    if here != _CHECKOUT and _lies_with(here, notes if notes.is_dir() else here):
+        _tell_ignored(file)
+        return None
+    _log.info("settings are read from %s", file)
+    return file
+
+
+def _lies_with(here: Path, notes: Path) -> bool:
+    """Whether a folder holds the notes, lies within them, or came in one repository with them."""
+    there = notes.resolve()
+    if there.is_relative_to(here) or here.is_relative_to(there):
+        return True
+    root = next((one for one in (there, *there.parents) if (one / ".git").exists()), None)
+    return root is not None and here.is_relative_to(root)
+
+
+@cache
+def _tell_ignored(file: Path) -> None:
+    _log.warning(
+        "The settings in %s are not read, since the file lies with the notes. To use them: "
+        "SHIORI_ENV=%s",
+        file,
+        file,
+    )
 
 
 def _notes_here() -> Path | None:

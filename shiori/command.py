@@ -16,6 +16,7 @@ import ingest.__main__
 import ui.__main__
 from rag.cli.main import app as questions
 from rag.errors import ShioriError
+from rag.logs import no_trace
 from rag.settings import load_settings
 
 app = typer.Typer(
@@ -27,7 +28,8 @@ app = typer.Typer(
 
 def main() -> None:
     """Run the command line."""
-    app(prog_name="shiori")
+    with no_trace():
+        app(prog_name="shiori")
 
 
 @app.command()

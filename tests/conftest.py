@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
     from rag.embedding import Embedder
+    from rag.pipeline import Pipeline
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -89,13 +88,20 @@ def shipped_index(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
     Shared by all suites: read it only. A test that ingests takes its own folder.
     """
+    from ingest.pipeline import ingest
+
     data = tmp_path_factory.mktemp("shipped")
-    command = [sys.executable, "-m", "ingest", "--offline", "--json"]
-    command += ["--corpus", str(ROOT / "corpus"), "--data", str(data)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600)
-    if done.returncode != 0:
-        pytest.fail(f"ingesting the shipped notes failed:\n{done.stderr}", pytrace=False)
-    return load_settings(corpus_dir=ROOT / "corpus", data_dir=data)
+    settings = load_settings(corpus_dir=ROOT / "corpus", data_dir=data)
+    ingest(settings, offline=True)
+    return settings
+
+
+@pytest.fixture(scope="session")
+def shipped_pipeline(shipped_index: Settings) -> Pipeline:
+    """The pipeline over the shipped notes, with its models and its index loaded once for all."""
+    from rag.pipeline import Pipeline
+
+    return Pipeline(shipped_index)
 
 
 @pytest.fixture(scope="session")

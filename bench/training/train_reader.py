@@ -187,7 +187,9 @@ def check(learner: Learner, files: Files) -> None:
             said = tokens[0, row.own : len(row.ids) - 1]
             best.append(row.marks[row.own + int(said.argmax())])
     scores = auc(np.array(odds), np.array([row.answered for row in rows]))
-    print(f"AUC {scores:.3f} of {len(rows)} left out; the best token answers in {np.mean(best):.3f}")
+    print(
+        f"AUC {scores:.3f} of {len(rows)} left out; the best token answers in {np.mean(best):.3f}"
+    )
 
 
 def main() -> int:

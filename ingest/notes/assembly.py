@@ -54,12 +54,12 @@ class _Assembly:
         followed = set(self.parents)
         segments = tuple(
             Segment(
-                draft.kind,
+                "sentence" if draft.kind == "lead" and number not in followed else draft.kind,
                 draft.text,
                 Locator(start_line=draft.start, end_line=draft.end),
                 parent,
                 draft.marker,
-                draft.leads and (number in followed or not context),
+                draft.leads and (number in followed or draft.kind == "item"),
                 context,
             )
             for number, (draft, parent, context) in enumerate(

@@ -34,6 +34,7 @@ _MACHINERY = re.compile(
     re.IGNORECASE,
 )
 _STEP = 4
+_COMMAND_LINES = 30  # a command written over more lines is none
 
 
 def without_containers(lines: Sequence[Line]) -> list[Line]:
@@ -48,7 +49,7 @@ def _commands_read(lines: Sequence[Line]) -> list[Line]:
         return list(lines)
     closed = closed_names("\n".join(line.text for line in lines if line.role != "code"))
     read: list[Line] = []
-    for line in lines:
+    for line in _joined(lines):
         if line.role == "code" or not may_hold_commands(line.text):
             read.append(line)
             continue
@@ -56,6 +57,29 @@ def _commands_read(lines: Sequence[Line]) -> list[Line]:
         if text.strip(SPACES + "-*+|>"):
             read.append(line.saying(text))
     return read
+
+
+def _joined(lines: Sequence[Line]) -> list[Line]:
+    """Lines of which none ends within a command."""
+    joined: list[Line] = []
+    at = 0
+    while at < len(lines):
+        line = lines[at]
+        at += 1
+        if line.role != "code" and (opened := max(line.text.rfind("{{<"), line.text.rfind("{{%"))) >= 0:
+            closing = line.text[opened + 2].replace("<", ">") + "}}"
+            parts = [line.text]
+            ahead = at
+            while closing not in parts[-1] and ahead < min(at + _COMMAND_LINES, len(lines)):
+                if lines[ahead].role == "code":
+                    break
+                parts.append(lines[ahead].text.strip())
+                ahead += 1
+            if len(parts) > 1 and closing in parts[-1] and closing not in line.text[opened:]:
+                line = Line(" ".join(parts), line.start, lines[ahead - 1].end)
+                at = ahead
+        joined.append(line)
+    return joined
 
 
 @dataclass(slots=True)
@@ -166,6 +190,9 @@ class _Reader:
         match = _DIRECTIVE.match(text)
         if match is None:
             return False
+        if "." in match[2] and not match[3].strip():  # the name of what is documented here
+            self._emit(line, match[1] + match[2])
+            return True
         title = _directive_title(match[2], match[3])
         self._blank(line)
         if title:

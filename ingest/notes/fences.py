@@ -12,6 +12,13 @@ from ingest.notes.line_syntax import HEADING, indent_of, item_marker
 # possessive: a line of nothing but marks is gone over once
 _PREFIX = re.compile(r"[ \t　]*+(?:>[ \t]?+[ \t]*+)*+")
 _OPEN = re.compile(r"(`{3,}+(?=[^`]*$)|~{3,}+)[ \t]*+(.*)$")
+_COMMAND = re.compile(
+    r"[ \t]*(?:\{\{[<%]|\{%-?)[ \t]*(?P<name>highlight|code[\w-]*)\b[^{}]*(?:[>%]\}\}|%\})[ \t]*$"
+)
+_COMMAND_END = re.compile(
+    r"[ \t]*(?:\{\{[<%][ \t]*/[ \t]*|\{%-?[ \t]*end)(?P<name>[\w-]+)[ \t]*(?:[>%]\}\}|-?%\})[ \t]*$"
+)
+_COMMAND_LINES = 1000
 _MATH_LINES = 200  # a longer formula is none
 
 
@@ -52,6 +59,7 @@ class _Finder:
     def __init__(self, lines: Sequence[str]) -> None:
         self.lines = lines
         self.marks = {at: mark for at, line in enumerate(lines) if (mark := _mark(at, line))}
+        self._never_ended: set[str] = set()
         self._closers: dict[str, dict[int, list[int]]] = {"`": {}, "~": {}}
         for at, mark in self.marks.items():
             if not mark.info and not mark.marker:
@@ -61,7 +69,7 @@ class _Finder:
         found: list[Fence] = []
         at = 0
         while at < len(self.lines):
-            fence = self._fence(at) if at in self.marks else self._formula(at)
+            fence = self._fence(at) if at in self.marks else self._formula(at) or self._command(at)
             if fence is None:
                 at += 1
                 continue
@@ -121,6 +129,18 @@ class _Finder:
                 neat = False
             after_blank = False
         return last
+
+    def _command(self, at: int) -> Fence | None:
+        """Code between two commands of a site generator: `{{< highlight go >}}`."""
+        opened = _COMMAND.match(self.lines[at]) if "{" in self.lines[at] else None
+        if opened is None or opened["name"] in self._never_ended:
+            return None
+        for end in range(at + 1, min(at + _COMMAND_LINES, len(self.lines))):
+            closed = _COMMAND_END.match(self.lines[end]) if "{" in self.lines[end] else None
+            if closed and closed["name"] == opened["name"]:
+                return Fence(at, end, "command", True)
+        self._never_ended.add(opened["name"])
+        return None
 
     def _formula(self, at: int) -> Fence | None:
         """A block of mathematics: `$$` on a line before and after, or `\\[` and `\\]`."""

@@ -82,6 +82,8 @@ def _with_code(lines: list[Line]) -> list[Line]:
                 before = line.text[: line.text.index(marker) + len(marker)]
                 marked.append(line.saying(before))
                 line = line.saying(" " * (indent_of(before) + len(marker)) + line.text[len(before) :])
+            if fence.info == "command" and index in (fence.start, fence.end):
+                line = line.saying(" " * indent_of(line.text) + "```")
             marked.append(replace(line, role="code", block=number))
         at = fence.end + 1
     return [*marked, *lines[at:]]

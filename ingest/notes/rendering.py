@@ -24,6 +24,7 @@ Path = tuple[str, ...]
 def title_of(text: str, references: References | None = None) -> str:
     """A heading or bullet without markup, without the box of a task and what only names a place."""
     bare = _HASHES.sub("", TASK.sub("", text[:_LONGEST], count=1), count=1)
+    bare = bare.removeprefix(":::").lstrip() if bare.startswith(":::") else bare
     if bare.rstrip()[-1:] in ("¶", ")"):
         bare = _ANCHOR.sub("", bare)
     if "{" in bare:

@@ -15,6 +15,10 @@ _LINES: Final[dict[str, tuple[str, str]]] = {
     "overload": ("its server reports a fault", "モデルのサーバーで障害が起きています"),
     "timeout": ("it took too long", "時間内に応答がありませんでした"),
     "connection": ("its server cannot be reached", "モデルのサーバーに接続できません"),
+    "redirect": (
+        "its server leads elsewhere, which is not followed",
+        "モデルのサーバーが別の場所へ転送しようとしました",
+    ),
     "dropped": ("the connection broke off", "通信が途中で切れました"),
     "context": ("the sources are too long for it", "出典がモデルの扱える長さを超えています"),
     "empty": ("it answered with nothing", "空の応答が返されました"),
@@ -93,6 +97,13 @@ def dropped(count: int, language: Language) -> str:
     return f"{count} sentence{'s' if count > 1 else ''} left out: not verified in the sources."
 
 
+def outdated(language: Language) -> str:
+    """A line saying that the newest index is damaged and the one before it answered."""
+    if language == "ja":
+        return "最新の索引が壊れているため、一つ前の索引から回答しました。"
+    return "The newest index is damaged; this comes from the one before it."
+
+
 def join(lines: list[str], language: Language) -> str:
     """Lines as one notice."""
     return ("" if language == "ja" else " ").join(line for line in lines if line)
@@ -111,6 +122,7 @@ _WHY: Final[dict[str, tuple[str, str]]] = {
     "prompt": ("it is no answer", "回答ではない"),
     "link": ("it leads to what is no source", "出典ではない場所へのリンクがある"),
     "length": ("it is too long", "長すぎる"),
+    "cut": ("it was cut off", "途中で切れている"),
 }
 
 

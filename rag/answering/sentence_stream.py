@@ -16,7 +16,7 @@ from rag.llm.errors import ModelFailure
 from rag.llm.guardrails import clean, holds_foreign, in_language, is_scrap, leaks
 from rag.llm.prompts import NO_ANSWER, Prompt, instructions
 from rag.text.analysis import squeeze
-from rag.text.sentence_marks import MARK, Piece, split_sentences, take_sentences
+from rag.text.sentence_marks import MARK, Piece, is_whole, split_sentences, take_sentences
 from rag.types import Citation, Delta, Language, Sentence
 from rag.verification.verifier import Verdict, Verifier
 
@@ -76,12 +76,20 @@ class Writer:
                     out.finish = replace(out.finish, reason="length")
                     buffer = ""
                     break
-            yield from self._checked(split_sentences(buffer))
+            yield from self._checked(self._ended(split_sentences(buffer)))
         except ModelFailure as failure:
             out.failure = failure.kind
         if not out.text and not out.failure:
             out.failure = self._why_nothing()
         return out
+
+    def _ended(self, pieces: list[Piece]) -> list[Piece]:
+        """The last sentences; one that the length of the answer cut off says nothing for sure."""
+        if self.outcome.finish.reason != "length" or not pieces or is_whole(pieces[-1].text):
+            return pieces
+        if pieces[-1].text.strip():
+            self._record(pieces[-1].text[:80], (), "cut")
+        return pieces[:-1]
 
     def citations(self) -> tuple[Citation, ...]:
         """The passages that the kept sentences rest on, by the numbers shown."""

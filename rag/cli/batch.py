@@ -15,6 +15,7 @@ from tqdm import tqdm
 
 from rag.errors import QuestionError, ShioriError, UsageError
 from rag.logs import unexpected
+from rag.text.surrogates import storable
 from rag.types import Turn
 
 _DEEPEST = 50  # lists within lists of an id
@@ -113,7 +114,8 @@ def _asked(row: dict[str, Any], number: int) -> str:
 def _history(row: dict[str, Any], number: int) -> list[Turn]:
     try:
         return [
-            Turn(str(turn["question"]), str(turn["answer"])) for turn in row.get("history") or ()
+            storable(Turn(str(turn["question"]), str(turn["answer"])))
+            for turn in row.get("history") or ()
         ]
     except (KeyError, TypeError):
         raise QuestionError(

@@ -6,20 +6,22 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from rag.index import read_manifest
+from rag.index import read_served
 from rag.settings import Settings
 from rag.storage.link_ledger import LedgerRow
 
 
 def index_status(settings: Settings) -> dict[str, Any]:
-    """The current generation and what it holds, for JSON.
+    """The generation that serves and what it holds, for JSON; `problem` where it is an old one.
 
     Raises:
         IndexMissing: nothing has been ingested yet.
+        IndexBroken: no generation can be read.
     """
-    generation, manifest = read_manifest(settings.data_dir)
+    generation, manifest, problem = read_served(settings.data_dir)
     return {
         "generation": generation,
+        "problem": problem,
         "created": manifest.created,
         "sources": dict(manifest.sources),
         "chunks": manifest.chunks,
@@ -34,6 +36,8 @@ def status_lines(status: dict[str, Any], ledger: Sequence[LedgerRow]) -> list[st
         f"Generation {status['generation']} of {status['created']}",
         f"{status['chunks']} passages of {kinds}",
     ]
+    if status.get("problem"):
+        lines.insert(0, status["problem"])
     outcomes = Counter(row.status for row in ledger)
     if outcomes:
         counted = ", ".join(f"{count} {name}" for name, count in outcomes.most_common())

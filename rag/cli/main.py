@@ -85,9 +85,11 @@ def search(
 
         if batch is not None:
             run_batch(batch, question, answer, {"hits": []})
+            _tell_problem(pipeline)
             return
         asked = _one(question)
         hits = pipeline.search(asked, k, filters)
+        _tell_problem(pipeline)
     if as_json:
         print_json({"question": asked, "hits": [hit_json(hit) for hit in hits]})
     else:
@@ -154,6 +156,12 @@ def _settings(data: Path | None, corpus: Path | None) -> Settings:
     chosen = load_settings(data_dir=data, corpus_dir=corpus)
     configure_logs(chosen)
     return chosen
+
+
+def _tell_problem(pipeline: Pipeline) -> None:
+    """Say where an older index was searched: an answer says so itself."""
+    if pipeline.index_problem:
+        typer.echo(pipeline.index_problem, err=True)
 
 
 def _open(data: Path | None, corpus: Path | None) -> Pipeline:

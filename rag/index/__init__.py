@@ -3,7 +3,7 @@
 Chroma holds the passages; search is exact, in memory (`Index`). ARCHITECTURE.md says why.
 """
 
-from rag.index.catalog import IndexCatalog, read_chunks, read_manifest
+from rag.index.catalog import IndexCatalog, read_chunks, read_manifest, read_served
 from rag.index.lock import ingest_lock
 from rag.index.model import Index, Manifest, Vectors, WriteSummary
 from rag.index.writer import write_generation
@@ -17,5 +17,6 @@ __all__ = [
     "ingest_lock",
     "read_chunks",
     "read_manifest",
+    "read_served",
     "write_generation",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 import time
@@ -10,7 +11,7 @@ from pathlib import Path
 from rag.errors import DiskFull, IndexBroken, IndexMismatch
 from rag.index.generation import open_generation, read_manifest_of
 from rag.index.layout import current_name, generations, whole_generations
-from rag.index.model import Index, Manifest, fingerprint_of
+from rag.index.model import FORMAT, Index, Manifest, fingerprint_of
 from rag.types import Chunk
 
 _log = logging.getLogger(__name__)
@@ -35,6 +36,9 @@ class IndexCatalog:
         self._index: Index | None = None
         self._seen = ""  # what CURRENT said when `_index` was opened
         self._try_again = 0.0  # time of the monotonic clock
+        self.is_any_version = False  # for who only looks at what is there
+        self.problem = ""
+        """Why the generation before serves, in a sentence; empty while the current one does."""
 
     def current(self) -> Index:
         """The current generation, opened again when another one has taken its place.
@@ -63,7 +67,8 @@ class IndexCatalog:
         except (IndexBroken, DiskFull) as error:
             if self._index is None:
                 raise
-            _log.warning("%s Until then the generation before serves.", error)
+            self.problem = f"{error} Until then the generation before serves."
+            _log.warning("%s", self.problem)
             self._try_again = time.monotonic() + _RETRY
         return self._index
 
@@ -71,7 +76,9 @@ class IndexCatalog:
         """The generation that CURRENT names, or the one kept back where that one is broken."""
         for _ in range(_TRIES):
             try:
-                return self._open_one(name), name
+                opened = self._open_one(name)
+                self.problem = ""
+                return opened, name
             except IndexBroken as error:
                 now = current_name(self._data_dir)
                 if now != name:  # it was deleted under us: another one is current already
@@ -88,7 +95,8 @@ class IndexCatalog:
                 index = self._open_one(kept)
             except (IndexBroken, IndexMismatch):
                 continue
-            _log.warning("generation %r is broken (%s), serving %r instead", name, broken, kept)
+            self.problem = _served_instead(name, broken, kept)
+            _log.warning("%s", self.problem)
             return index, name
         raise IndexBroken(
             f"The index in {self._data_dir} is damaged: generation {name!r}: {broken}. Build it "
@@ -99,7 +107,8 @@ class IndexCatalog:
         folder = generations(self._data_dir) / name
         if not name or "/" in name or name.startswith(".") or not folder.is_dir():
             raise IndexBroken("there is no such generation")
-        self._compare(read_manifest_of(folder))
+        if not self.is_any_version:
+            self._compare(read_manifest_of(folder))
         return open_generation(folder)
 
     def _compare(self, manifest: Manifest) -> None:
@@ -110,6 +119,33 @@ class IndexCatalog:
                     f"The index in {self._data_dir} was built with another {label} ({built}, now "
                     f"{now}). Build it anew with: python -m ingest"
                 )
+
+
+def _served_instead(name: str, broken: Exception, kept: str) -> str:
+    return (
+        f"Generation {name!r} is damaged ({broken}), so the one before it, {kept!r}, serves. Build "
+        "it anew with: python -m ingest"
+    )
+
+
+def read_served(data_dir: Path) -> tuple[str, Manifest, str]:
+    """Name and manifest of the generation that serves, and the problem where it is an old one.
+
+    Reads all of it, as a reader would, without loading a model.
+
+    Raises:
+        IndexMissing: nothing was ingested yet.
+        IndexBroken: no generation can be read.
+        DiskFull: there is no room for temporary files.
+    """
+    with contextlib.suppress(IndexBroken):
+        name, manifest = read_manifest(data_dir)
+        if manifest.fingerprint.get("format") != FORMAT:  # said when it is to be read
+            return name, manifest, ""
+    catalog = IndexCatalog(data_dir, "")
+    catalog.is_any_version = True
+    index = catalog.current()
+    return index.generation, index.manifest, catalog.problem
 
 
 def read_chunks(data_dir: Path) -> tuple[Chunk, ...]:

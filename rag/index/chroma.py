@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -24,6 +23,7 @@ from numpy.typing import NDArray
 
 from rag.errors import IndexBroken
 from rag.index.layout import STORE_FILE
+from rag.storage.private_folder import private_folder
 from rag.types import Chunk, Locator, Provenance, Segment
 
 if TYPE_CHECKING:
@@ -136,8 +136,8 @@ def _opened(folder: Path) -> Iterator[Collection]:
     as it was checked, is read by any number of processes, from a full or read-only disk too, and
     may be deleted meanwhile.
     """
-    with tempfile.TemporaryDirectory(prefix="shiori-", ignore_cleanup_errors=True) as place:
-        copy = Path(place) / "store"
+    with private_folder() as place:
+        copy = place / "store"
         for file in folder.rglob("*"):
             if file.is_file():
                 target = copy / file.relative_to(folder)

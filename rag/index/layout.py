@@ -122,6 +122,8 @@ def disk_errors(data_dir: Path) -> Iterator[None]:
     except OSError as error:
         if says_full(error):
             raise no_room(data_dir) from error
+        if error.errno is None:  # numpy tells so how much of a file it could write
+            raise no_room(data_dir) from error
         if error.errno in _NO_WRITING:
             raise not_writable(data_dir, error.strerror or str(error)) from error
         raise
@@ -129,6 +131,8 @@ def disk_errors(data_dir: Path) -> Iterator[None]:
         code = error.sqlite_errorcode & 0xFF
         if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and is_full(data_dir)):
             raise no_room(data_dir) from error
+        if code == sqlite3.SQLITE_IOERR:  # a quota of file size, a disk that fails
+            raise not_writable(data_dir, str(error)) from error
         if code in _SQLITE_NO_WRITING:
             raise not_writable(data_dir, str(error)) from error
         raise

@@ -7,10 +7,10 @@ import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -44,6 +44,7 @@ from rag.index.model import (
 )
 from rag.index.vectors import embed_chunks, matrices
 from rag.index.views import VIEWS, view_texts
+from rag.text.surrogates import storable
 from rag.types import Chunk, Source
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def write_generation(
         IndexBroken: the new generation failed its check.
         ValueError: two chunks share an id.
     """
-    sources, chunks = _storable(tuple(sources)), _storable(tuple(chunks))
+    sources, chunks = storable(tuple(sources)), storable(tuple(chunks))
     if len({chunk.id for chunk in chunks}) != len(chunks):
         raise ValueError("two chunks share an id")
     fingerprint = fingerprint_of(embedder.fingerprint, chunker_version)
@@ -96,18 +97,6 @@ def write_generation(
             with contextlib.suppress(sqlite3.Error):  # the index is in place: no reason to fail now
                 cache.prune(rows)
     return _summary(name, before, chunks, fresh)
-
-
-def _storable(value: Any) -> Any:
-    """A chunk or source without lone surrogates, which broken input holds and no store takes."""
-    if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode()
-    if isinstance(value, tuple):
-        return tuple(map(_storable, value))
-    if is_dataclass(value) and not isinstance(value, type):
-        parts = {part.name: _storable(getattr(value, part.name)) for part in fields(value)}
-        return replace(value, **parts)
-    return value
 
 
 def _opened_before(data_dir: Path) -> tuple[Index | None, bool]:

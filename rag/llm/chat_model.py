@@ -21,6 +21,7 @@ import structlog
 
 from rag.errors import ModelError
 from rag.llm.budget import Breaker, Limit
+from rag.llm.connection import Call
 from rag.llm.errors import ModelFailure, classify, finish_kind
 from rag.llm.providers import PROVIDERS, options_of, parse_models
 from rag.settings import Settings
@@ -155,11 +156,11 @@ class ChatModel:
         self, system: str, user: str, started: float, deadline: float, call: int
     ) -> Iterator[str | Finish]:
         items: queue.Queue[Any] = queue.Queue()
-        stopped = threading.Event()
+        call_made = Call()
         messages = [("system", system), ("user", user)]
         # A thread of its own: a server that drips bytes would hold a plain iterator for ever.
         threading.Thread(
-            target=_pump, args=(self._client, messages, items, stopped), daemon=True
+            target=_pump, args=(self._client, messages, items, call_made), daemon=True
         ).start()
         state = _State(started)
         try:
@@ -181,7 +182,7 @@ class ChatModel:
                     yield state.finish(call)
                     return
         finally:
-            stopped.set()
+            call_made.stop()
 
 
 class _State:
@@ -219,13 +220,14 @@ def _pump(
     client: BaseChatModel,
     messages: list[tuple[str, str]],
     items: queue.Queue[Any],
-    stopped: threading.Event,
+    call: Call,
 ) -> None:
     """Put what the model streams on a queue: chunks, then None or the failure."""
+    call.begin()
     try:
         stream = client.stream(messages)
         for chunk in stream:
-            if stopped.is_set():
+            if call.stopped.is_set():
                 close = getattr(stream, "close", None)
                 if close:
                     close()

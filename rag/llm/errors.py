@@ -106,10 +106,12 @@ def _status(error: BaseException) -> int | None:
     else:
         found = getattr(error, "status_code", None) or getattr(response, "status_code", None)
         found = found or getattr(error, "code", None)
-    return found if isinstance(found, int) and 400 <= found < 600 else None
+    return found if isinstance(found, int) and 300 <= found < 600 else None
 
 
 def _by_status(status: int, message: str) -> str:
+    if status < 400:
+        return "redirect"
     if status in (401, 403):
         return "key"
     if status == 429:

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from rag.llm.prompts import NO_ANSWER
 from rag.text.analysis import squeeze
+from rag.text.combining import nfkc
 from rag.text.names import is_japanese
 from rag.text.sentence_marks import MARK
 from rag.types import Language
@@ -35,7 +36,7 @@ _ADDRESS = re.compile(
 _TAG = re.compile(r"</?[a-zA-Z!?][^<>]*>?|<!--.*?(?:-->|$)")
 _FORGED_MARK = re.compile(
     r"[ \t\u3000]*[①-⑳❶-❿⓵-⓾]+(?=[。．.]?\s*$)|"
-    r"[\[［]\s*\^?\d[^\]］]*[\]］]|[【〔〖⟦]\s*\^?\d[\d\s,、，:~–-]*(?:[†‡][^】〕〗⟧]*)?[】〕〗⟧]"
+    r"[\[［]\s*[\^+−–‐-]?\s*\d[^\]］]*[\]］]|[【〔〖⟦]\s*[\^+−–‐-]?\s*\d[\d\s,、，:~–-]*(?:[†‡][^】〕〗⟧]*)?[】〕〗⟧]"
     r"|(?<!\d)(?<!\b[mkcs])(?<!\b[kcm]m)[⁽⁾⁰¹²³⁴-⁹]+|<sup>.*?</sup>"
 )
 # What the page would draw: colours, icons, badges, emoji names, and TeX that links or loads.
@@ -99,7 +100,7 @@ def holds_foreign(sentence: str, allowed: Iterable[str]) -> bool:
 
 def leaks(sentence: str, secret: str, instructions: str) -> bool:
     """Whether a sentence repeats the prompt: its secret, or a run of the instructions' words."""
-    visible = unicodedata.normalize("NFKC", _visible(sentence))
+    visible = nfkc(_visible(sentence))
     return any(_repeats(text, secret, instructions) for text in (visible, *_decoded(visible)))
 
 
@@ -177,7 +178,7 @@ def _visible(text: str) -> str:
 
 def _folded(text: str) -> str:
     """Text as addresses in it are read: full-width, look-alike and bracketed characters plain."""
-    plain = unicodedata.normalize("NFKC", text)
+    plain = nfkc(text)
     if not re.search(r"[а-яΑ-ω]{5}", plain):  # a word in Cyrillic or Greek hides nothing
         plain = plain.translate(_LOOKALIKES)
     return _DEFANGED.sub(".", plain)

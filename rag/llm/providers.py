@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from rag.errors import ModelError
+from rag.llm.connection import client_options, without_password
 from rag.settings import Settings
 
 EXTRACTIVE = "extractive"
@@ -58,7 +59,10 @@ def options_of(
     read = min(settings.llm_timeout, 30.0)
     if provider_name == "ollama":
         timeout = import_module("httpx").Timeout  # comes with that provider, as botocore with its
-        return {"client_kwargs": {"timeout": timeout(read, connect=_connect(read))}}
+        return {
+            "client_kwargs": {"timeout": timeout(read, connect=_connect(read))},
+            "sync_client_kwargs": client_options(),
+        }
     if provider_name == "bedrock_converse":
         config = import_module("botocore.config").Config
         return {
@@ -67,8 +71,11 @@ def options_of(
             )
         }
     options: dict[str, Any] = {"timeout": read, "max_retries": 0}
+    if provider_name == "openai":
+        options["http_client"] = import_module("httpx").Client(**client_options())
     if provider_name == "openai" and settings.llm_base_url:
-        options |= {"base_url": settings.llm_base_url, "stream_usage": True}
+        address, headers = without_password(settings.llm_base_url)
+        options |= {"base_url": address, "default_headers": headers, "stream_usage": True}
     if provider.key:
         key = getattr(settings, provider.key).get_secret_value()
         if not key and "base_url" not in options:

@@ -7,6 +7,7 @@ import unicodedata
 from functools import cache
 
 from rag.errors import QuestionError
+from rag.text.combining import few_marks, nfkc
 from rag.text.tokenization import tokenize
 
 LONGEST = 2000
@@ -30,7 +31,7 @@ def clean_question(question: str) -> str:
     if len(question) > LONGEST * 10:  # not even looked at
         raise _too_long(len(question))
     kept = "".join(" " if _unseen(character) else character for character in question)
-    text = " ".join(kept.split())
+    text = few_marks(" ".join(kept.split()))
     if len(text) > LONGEST:
         raise _too_long(len(text))
     if not any(character.isalnum() for character in text):
@@ -61,7 +62,7 @@ def asks_nothing(question: str) -> bool:
 
 def is_small_talk(question: str) -> bool:
     """Whether it greets, thanks or agrees, and nothing else: it goes on with nothing before it."""
-    return _SMALL_TALK.fullmatch(unicodedata.normalize("NFKC", question).strip()) is not None
+    return _SMALL_TALK.fullmatch(nfkc(question).strip()) is not None
 
 
 def _too_long(length: int) -> QuestionError:

@@ -16,6 +16,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from rag.errors import DiskFull, ShioriError
+from rag.text.surrogates import storable
 from rag.types import Answer, Turn
 
 FEEDBACK_FILE = "feedback.jsonl"
@@ -48,7 +49,7 @@ def add_feedback(data_dir: Path, feedback: Feedback) -> None:
     Raises:
         DiskFull: the data folder cannot be written.
     """
-    _append(data_dir / FEEDBACK_FILE, [json.dumps(asdict(feedback), ensure_ascii=False)])
+    _append(data_dir / FEEDBACK_FILE, [json.dumps(asdict(storable(feedback)), ensure_ascii=False)])
 
 
 def read_feedback(data_dir: Path) -> list[Feedback]:

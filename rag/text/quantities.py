@@ -101,7 +101,9 @@ _RATE = re.compile(
     r"(?:\bper |\beach |\bevery |/ ?|毎)"
     r"(?P<unit>milliseconds?|seconds?|minutes?|hours?|days?|weeks?|months?|years?|秒|分|時間|日|週|月|年)(?![a-z])|(?P<bill>[月年日])額"
 )
-_ITEM = r"[A-Za-z][\w+#.-]*(?: [A-Z][\w+#.-]*){0,3}|[ァ-ヺー]{2,}"
+_ITEM = (
+    r"(?<![A-Za-z0-9_+#.-])[A-Za-z][\w+#.-]*+(?: [A-Z][\w+#.-]*+){0,3}|(?<![ァ-ヺー])[ァ-ヺー]{2,}+"
+)
 _BETWEEN = re.compile(r" ?[,、・/] ?(?:and |or )?| (?:and|or) |[とや]", re.IGNORECASE)
 _LIST = re.compile(rf"(?a:{_ITEM})(?:(?:{_BETWEEN.pattern})(?a:{_ITEM}))+")
 _SIZE = re.compile(

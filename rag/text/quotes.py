@@ -7,11 +7,12 @@ marks and list markers, link targets, and all white space.
 from __future__ import annotations
 
 import re
-import unicodedata
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+
+from rag.text.combining import nfkc
 
 # NFKC leaves these apart although people and tools mix them freely.
 _FOLDS = str.maketrans(
@@ -65,7 +66,7 @@ def folded(text: str) -> Folded:
             parts.append(raw.translate(_FOLDS))
             offsets.extend(range(piece.start(), piece.end()))
             continue
-        plain = unicodedata.normalize("NFKC", raw.translate(_FOLDS)).translate(_FOLDS)
+        plain = nfkc(raw.translate(_FOLDS)).translate(_FOLDS)
         plain = "".join(plain.split())
         parts.append(plain)
         offsets.extend([piece.start()] * len(plain))

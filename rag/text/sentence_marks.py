@@ -18,6 +18,7 @@ _LEAD = re.compile(
     r"(?:\s|(?:[-*+•・]|\d{1,3}[.)]|\#{1,6}|>)[ \t\u3000]+"
     r"|(?:(?<=\n)|^)(?:```\w*|-{3,}|\*{3,})\s*(?=\n|$))*"
 )
+_ENDS_MARKED = re.compile(rf"(?:[。！？.!?]{_CLOSERS}|{_MARK})$")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|no|inc|ltd|co|corp|dr|mr|mrs|ms|st|fig|ver|vol|al)"
     r"|(?:^|[\s.(])[A-Za-z])\.$",
@@ -76,6 +77,13 @@ def take_sentences(buffer: str, final: bool = False) -> tuple[list[Piece], str]:
         pieces.append(Piece(buffer[start:body], text, cited_numbers(text)))
         start = end
     return pieces, buffer[start:]
+
+
+def is_whole(text: str) -> bool:
+    """Whether a sentence that nothing follows has come to its end; `3.` may go on as `3.5`."""
+    bare = text.rstrip()
+    marked = _ENDS_MARKED.search(bare)
+    return marked is not None and not re.search(r"\d[.,]$", bare)
 
 
 def _sentence_end(buffer: str, start: int, final: bool) -> int | None:

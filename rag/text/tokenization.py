@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 import threading
-import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING, Any
+
+from rag.text.combining import nfkc
 
 if TYPE_CHECKING:
     from sudachipy import Dictionary
@@ -66,7 +67,7 @@ def _sudachi() -> Any:
 
 def fold(text: str) -> str:
     """Text as it is compared: NFKC, look-alikes folded, case kept."""
-    return unicodedata.normalize("NFKC", text).translate(_FOLDS)
+    return nfkc(text).translate(_FOLDS)
 
 
 def tokenize(text: str) -> list[str]:

@@ -66,8 +66,8 @@ def test_the_text_of_questions_stays_out_of_logs_that_may_not_hold_it(
     assert "CloudFormation" not in text and KEY not in text
 
 
-def test_a_refusal_leaves_a_line_as_well(shipped_index: Settings, every_level: None) -> None:
-    pipeline = Pipeline(shipped_index)
+def test_a_refusal_leaves_a_line_as_well(shipped_pipeline: Pipeline, every_level: None) -> None:
+    pipeline = shipped_pipeline
     with structlog.testing.capture_logs() as logs:
         pipeline.ask("Who won the football match yesterday?")
     (line,) = [line for line in logs if line["event"] == "answered"]

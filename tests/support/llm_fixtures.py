@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.answering.base import AnswerRequest, Draft
+from rag.llm.budget import Limit
 from rag.text.tokenization import bigrams, tokenize
-from rag.types import Chunk, Citation, Delta, Hit, Language, Locator, Source
+from rag.types import Chunk, Citation, Delta, Hit, Language, Locator, Source, Turn
 
 ROOT = Path(__file__).parents[2]
 NAME = "reinvent-2023.md"
@@ -51,6 +52,11 @@ class Extractive:
     """Quotes the first hit: stands in where the real extractive answerer would."""
 
     name = "extractive"
+
+    def standalone(
+        self, question: str, history: Sequence[Turn], language: Language, limit: Limit
+    ) -> str:
+        return question
 
     def answer(self, request: AnswerRequest) -> Iterator[Delta | Draft]:
         chunk = request.hits[0].chunk

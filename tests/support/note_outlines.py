@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
 
 from ingest.notes.chunking import Note
-from rag.text.quotes import normalise
 
 PHRASES = (
     "",
@@ -147,15 +147,18 @@ _REST = (
         "![](u)",
         "<https://e.com>",
     ),
-    *("<!--", "-->", "\\*", "a_b_c", "::", "@long", "@文章", "\x0c", "\u2028", "**x"),
+    *("\\*", "a_b_c", "::", "@long", "@文章", "\x0c", "\u2028", "**x"),
 )
 
 
 @st.composite
 def scraps(draw: st.DrawFn) -> str:
-    """Lines that a person might have typed, in any order: mostly not well-formed."""
+    """Lines that a person might have typed, in any order: mostly not well-formed.
+
+    They begin with text, so that nothing in them is front matter.
+    """
     line = st.tuples(*(st.sampled_from(some) for some in (_STARTS, _MARKS, ("", "w"), _REST)))
-    lines = []
+    lines = ["Typed", ""]
     for number, (start, mark, word, rest) in enumerate(draw(st.lists(line, max_size=40))):
         if rest.startswith("@"):
             rest = "".join(f"{rest[1:]}{number}.{n}。 "[: None if n % 3 else -1] for n in range(99))
@@ -164,44 +167,71 @@ def scraps(draw: st.DrawFn) -> str:
     return draw(st.sampled_from(("\n", "\r\n"))).join(lines)
 
 
-_MARKS_ONLY = re.compile(r"[\s=\-*_+.#>|`~:・•\d)]*$")
+_WORD = re.compile(r"[^\W_]+")
+_TARGET = re.compile(r"\]\((?:[^()\n]|\([^()\n]*\))*\)|^\s*\[[^\]\n]*\]:\s*\S+\s*$|<[^<>\n]*>|\]\[[^\[\]\n]*\]")
+_INFO = re.compile(r"^\s*(?:(?:[-*+•・]|\d+[.)])\s*)*(?:`{3,}|~{3,}).*$")
+_MARKER = re.compile(r"^[\s>]*(?:(?:[-*+•・‣▪●]|\d{1,9}[.)])\s*)?(?:\[[ xX]\]\s)?")
 
 
-def missing_lines(note: Note) -> list[str]:
-    """The lines that stand neither in a chunk that covers them nor in a breadcrumb."""
-    steps = {normalise(f"# {step}") for chunk in note.chunks for step in chunk.path}
-    missing = []
-    for number, line in enumerate(note.source.text.split("\n"), 1):
-        said = normalise(line)
-        if not said.strip("#") or _MARKS_ONLY.match(said):
-            continue
-        joined = "".join(
-            normalise(chunk.text)
-            for chunk in note.chunks
-            if (chunk.locator.start_line or 0) <= number <= (chunk.locator.end_line or 0)
-        )
-        if said not in joined and said.rstrip("#") not in steps:
-            missing.append(line)
-    return missing
+def words_of(line: str) -> list[str]:
+    """The words of a line that a reader sees, folded: no targets of links, no info of a fence."""
+    if _INFO.match(line):
+        return []
+    shown = _TARGET.sub(" ", line)
+    shown = shown[match.end() :] if (match := _MARKER.match(shown)) else shown
+    return _WORD.findall(unicodedata.normalize("NFKC", shown).casefold())
 
 
-def misplaced_chunks(note: Note) -> list[str]:
-    """What is wrong with the line ranges of chunks."""
+def squeezed(text: str) -> str:
+    """A text without spaces and marks, folded, so that joined lines can be looked up in it."""
+    return "".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+
+
+def missing_words(note: Note) -> list[str]:
+    """The words that stand neither in a segment of their line nor in what is known of the note."""
+    known = squeezed(
+        " ".join([note.source.title, *(s for c in note.chunks for s in (*c.path, *c.tags))])
+    )
+    said: dict[int, str] = {}
+    for chunk in note.chunks:
+        for segment in chunk.segments:
+            start, end = segment.locator.start_line or 0, segment.locator.end_line or 0
+            for number in range(start, end + 1):
+                said[number] = said.get(number, "") + " " + squeezed(segment.text)
+    return [
+        f"{number}: {word}"
+        for number, line in enumerate(note.source.text.split("\n"), 1)
+        for word in words_of(line)
+        if word not in said.get(number, "") and word not in known
+    ]
+
+
+def misplaced_segments(note: Note) -> list[str]:
+    """What is wrong with the lines of segments, and with how they hang together."""
     lines = note.source.text.split("\n")
     wrong = []
     for chunk in note.chunks:
-        start, end = chunk.locator.start_line or 0, chunk.locator.end_line or 0
-        said = normalise(chunk.text)
-        if not 1 <= start <= end <= len(lines):
-            wrong.append(f"{start}-{end} is no range")
-            continue
-        if said not in normalise("\n".join(lines[start - 1 : end])):
-            wrong.append(f"{start}-{end} does not hold {chunk.text!r}")
-        for place, shorter in ((start, lines[start:end]), (end, lines[start - 1 : end - 1])):
-            line = lines[place - 1]
-            says = normalise(line) and not _MARKS_ONLY.match(line)
-            if not line.strip():
+        for number, segment in enumerate(chunk.segments):
+            start, end = segment.locator.start_line or 0, segment.locator.end_line or 0
+            if not 1 <= start <= end <= len(lines):
+                wrong.append(f"{start}-{end} is no range")
+                continue
+            if not -1 <= segment.parent < number:
+                wrong.append(f"{segment.text!r} stands under {segment.parent}")
+            held = squeezed(" ".join(lines[start - 1 : end]))
+            wrong += [
+                f"{start}-{end} does not hold {word!r} of {segment.text!r}"
+                for word in _WORD.findall(unicodedata.normalize("NFKC", segment.text).casefold())
+                if word not in held
+            ]
+            if not lines[start - 1].strip() or not lines[end - 1].strip():
                 wrong.append(f"{start}-{end} begins or ends with a blank line")
-            elif says and said in normalise("\n".join(shorter)):
-                wrong.append(f"{start}-{end}: line {place} is not needed for {chunk.text!r}")
+        own = [s for s in chunk.segments if not s.context]
+        if not own:
+            wrong.append("a chunk holds nothing of its own")
+        wrong += [
+            f"{segment.text!r} is not in the text of its chunk"
+            for segment in chunk.segments
+            if squeezed(segment.text) not in squeezed(chunk.text)
+        ]
     return wrong

@@ -127,6 +127,7 @@ class FakePipeline:
     models: tuple[str, ...] = ("extractive",)
     state: str = "cold"
     state_detail: str = ""
+    index_problem: str = ""
     gate: threading.Event = field(default_factory=threading.Event)
     loading: threading.Event = field(default_factory=threading.Event)
     asked: list[tuple[str, tuple[Turn, ...], object, str | None]] = field(default_factory=list)

@@ -11,12 +11,17 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from rag.cli.main import app as questions
 from rag.settings import env_example
+from shiori.command import app
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-bench.lock")
 PIN = re.compile(r"^[A-Za-z0-9._-]+==[A-Za-z0-9._+!-]+( ; .+)?$")
-DOCUMENTS = [ROOT / name for name in ("README.md", "README.ja.md", "ARCHITECTURE.md")]
+DOCUMENTS = [
+    ROOT / name for name in ("README.md", "README.ja.md", "ARCHITECTURE.md", "CONTRIBUTING.md")
+]
+PACKAGES = ("rag", "ingest", "ui", "shiori", "bench", "tests", "examples")
 
 
 def pins(name: str) -> list[Requirement]:
@@ -97,6 +102,38 @@ def test_commands_in_the_documents_exist(document: Path) -> None:
         if not (path / "__main__.py").is_file() and not path.with_suffix(".py").is_file()
     ]
     assert missing == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.name))
+def test_places_that_the_documents_name_exist(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    tops = "|".join(PACKAGES)
+    paths = set(re.findall(rf"`((?:{tops})/[\w./-]*)`", text))
+    paths |= set(re.findall(rf"^ +((?:{tops})/\w+)", text, re.MULTILINE))
+    assert [path for path in sorted(paths) if not (ROOT / path).exists()] == []
+    for name in set(re.findall(r"`((?:rag|ingest|ui)\.[\w.]+)`", text)):
+        place = ROOT / name.replace(".", "/")
+        assert place.is_dir() or place.with_suffix(".py").is_file(), name
+
+
+def test_every_stage_of_rag_and_ingest_is_told_of() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    ways = text[: text.index("## What is surprising")]
+    for package in ("rag", "ingest"):
+        rooms = {path.parent.name for path in (ROOT / package).glob("*/__init__.py")}
+        assert {room for room in rooms if room not in ways} == set()
+
+
+def test_commands_of_shiori_in_the_documents_exist() -> None:
+    from shiori.command import app
+
+    names = {group.name for group in questions.registered_groups} | {
+        command.name or str(getattr(command.callback, "__name__", ""))
+        for command in [*app.registered_commands, *questions.registered_commands]
+    }
+    for document in DOCUMENTS:
+        told = re.findall(r"^    shiori ([a-z]+)", document.read_text("utf-8"), re.MULTILINE)
+        assert set(told) <= names
 
 
 def test_make_help_lists_every_public_target() -> None:

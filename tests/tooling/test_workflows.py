@@ -46,6 +46,39 @@ def test_only_the_comment_may_write_and_forks_go_without() -> None:
     assert "github.event.pull_request.head.repo.full_name == github.repository" in condition
 
 
+@pytest.mark.parametrize(
+    ("tag", "changelog", "made"),
+    [
+        ("v1.2.0", "## [Unreleased]\n\n## [1.2.0]\n\n- New\n\n## [1.1.0]\n\n- Old\n", "- New"),
+        ("v1.3.0", "## [1.3.0]\n\n- New\n", None),
+        ("v1.2.0", "## [Unreleased]\n\n- New\n", None),
+        ("v1.2.0", "## [1.2.0]\n\n## [1.1.0]\n\n- Old\n", None),
+    ],
+)
+def test_a_release_needs_its_version_and_its_part_of_the_changelog(
+    tmp_path: Path, tag: str, changelog: str, made: str | None
+) -> None:
+    (step,) = [
+        one for one in workflow("release.yml")["jobs"]["build"]["steps"] if "awk" in str(one)
+    ]
+    (tmp_path / "pyproject.toml").write_text('name = "x"\nversion = "1.2.0"\n', encoding="utf-8")
+    (tmp_path / "CHANGELOG.md").write_text(changelog, encoding="utf-8")
+    environment = {"PATH": os.environ["PATH"], "GITHUB_REF_NAME": tag}
+    command = ["bash", "-euo", "pipefail", "-c", step["run"]]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, check=False)
+    assert (done.returncode == 0) is (made is not None)
+    if made:
+        assert (tmp_path / "dist" / "notes.md").read_text(encoding="utf-8").strip() == made
+
+
+def test_a_release_is_a_draft_that_a_person_publishes() -> None:
+    jobs = workflow("release.yml")["jobs"]
+    assert jobs["draft"]["permissions"] == {"contents": "write"}
+    assert jobs["draft"]["needs"] == "build"
+    assert "--draft" in jobs["draft"]["steps"][-1]["run"]
+    assert "permissions" not in jobs["build"]
+
+
 GH = """\
 #!/bin/sh
 printf '%s\\n' "$*" >> calls

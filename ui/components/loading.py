@@ -16,9 +16,10 @@ from ui.state.session import session
 def index_or_wait(shared: Backend) -> Index | None:
     """The index; where it cannot be read, the page says what it waits for or how to get one."""
     index = shared.index()
-    if index:
-        return index
     words = session().words
+    if index:
+        older_index(shared)
+        return index
     if shared.needs_index:
         index_needed(shared)
     elif shared.error:
@@ -32,6 +33,13 @@ def index_or_wait(shared: Backend) -> Index | None:
     else:
         _loading(shared)
     return None
+
+
+def older_index(shared: Backend) -> None:
+    """Say where answers come from an older index, as the newest is damaged."""
+    if shared.pipeline.index_problem:
+        text = session().words.older_index.format(reason=shared.pipeline.index_problem)
+        st.html(f'<p class="shiori-notice" role="status">{escape(text)}</p>')
 
 
 @st.fragment(run_every=1.0)

@@ -17,9 +17,14 @@ from html import escape
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from rag.text.combining import few_marks
+from rag.text.markup import without_pairs
+
+_LONGEST = 60_000  # characters of an answer that are drawn; a model may write 40,000
 _WAITING = 99
 _SPACES = {ord("\n"): " ", ord("\t"): " ", ord("\u3000"): " "}  # not printable to Python
 _TAIL = re.compile(r"(?:[!-~]{1,24}|[^\s!-~][^\s\w]?)$")  # what a number stays with in its line
+_LINK = re.compile(r"!?\[([^\[\]\n]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)")
 _MARK = re.compile(r"[ \u00a0]?[\[［【](\d{1,4}(?:\s*[,、，]\s*\d{1,4})*)[\]］】]")
 
 
@@ -37,7 +42,7 @@ def render_answer(
             small numbers stand as marks that cannot be opened.
     """
     parser = _parser()
-    clean = _without_controls(text)
+    clean = _without_controls(text if len(text) <= _LONGEST else text[:_LONGEST] + " …")
     tokens = parser.parse(clean if final else _closed(clean))
     for token in tokens:
         if token.type == "inline" and token.children:
@@ -47,9 +52,8 @@ def render_answer(
 
 def plain_text(text: str) -> str:
     """The words of a Markdown text without marks, for labels."""
-    words = re.sub(r"!?\[([^\]\n]*)\]\([^)\s]*\)", r"\1", _without_controls(text))
-    words = re.sub(r"(\*\*|__|`)(?=\S)(.+?)(?<=\S)\1", r"\2", words)
-    return " ".join(words.split())
+    words = _LINK.sub(r"\1", _without_controls(text))
+    return " ".join(without_pairs(words, ("**", "__", "`")).split())
 
 
 def label_text(text: str) -> str:
@@ -125,11 +129,13 @@ def _html(content: str) -> Token:
 def _without_controls(text: str) -> str:
     """The text without characters that are no text: controls, and those that turn its direction."""
     if text.translate(_SPACES).isprintable():
-        return text
-    return "".join(
-        char
-        for char in text
-        if char in "\n\t"
-        or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co"}
-        or char in "\u200d\ufe0f"
+        return few_marks(text)
+    return few_marks(
+        "".join(
+            char
+            for char in text
+            if char in "\n\t"
+            or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co"}
+            or char in "\u200d\ufe0f"
+        )
     )

@@ -7,20 +7,26 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from rag.text.combining import few_marks
+from rag.text.markup import pairs
+
 AROUND = 5
 """Lines shown before and after the passage."""
+_DEEPEST = 200  # columns of indentation
 _LONGEST_LINE = 360
 """Characters of a line that holds nothing of the passage; articles have paragraphs for lines."""
+_LONGEST_PASSAGE = 6_000
+"""Characters of the passage that are shown of one line; what is longer was never written as one."""
 
 _MARKER = re.compile(r"(?:(?:[-*+•・>]|\d{1,9}[.)]|#{1,6})[ \t\u3000]+)+")
 _LINK = re.compile(
     r"!?\[(?P<label>[^\[\]\n]*)\]"
     r"\((?:<[^<>\n]*>|[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)(?:\s+\"[^\"\n]*\")?\)"
 )
-_BOLD = re.compile(r"\*\*(?P<label>(?=\S).+?(?<=\S))\*\*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +96,17 @@ def _line(number: int, row: str, span: tuple[int, int], *, whole: bool = False) 
     bare = row.lstrip()
     lead = len(row) - len(bare)
     pieces = _pieces(bare.rstrip(), (span[0] - lead, span[1] - lead))
-    if not whole and not any(piece.marked for piece in pieces):
+    marked = [place for place, piece in enumerate(pieces) if piece.marked]
+    if len(bare) > _LONGEST_PASSAGE:
+        first, after = (marked[0], marked[-1] + 1) if marked else (0, len(pieces) if whole else 0)
+        pieces = (
+            *_shortened(pieces[:first], at_end=False),
+            *_shortened(pieces[first:after], _LONGEST_PASSAGE),
+            *_shortened(pieces[after:]),
+        )
+    elif not whole and not marked:
         pieces = _shortened(pieces)
-    return Line(number, indent_of(row), pieces)
+    return Line(number, min(indent_of(row), _DEEPEST), pieces)
 
 
 def _pieces(text: str, span: tuple[int, int]) -> tuple[Piece, ...]:
@@ -101,50 +115,68 @@ def _pieces(text: str, span: tuple[int, int]) -> tuple[Piece, ...]:
     The marks of list items and headings stay, since they say what kind of line it is; they are
     never part of the passage.
     """
-    found = [*_LINK.finditer(text), *_BOLD.finditer(text)]
-    hidden = [hole for match in found for hole in _marks_of(match)]
-    bolds = [match.span("label") for match in found if match.re is _BOLD]
+    bolds = [(start + 2, end - 2) for start, end, _ in pairs(text, ("**",))]
+    hidden = [hole for match in _LINK.finditer(text) for hole in _marks_of(match)]
+    hidden += [hole for low, high in bolds for hole in ((low - 2, low), (high, high + 2))]
     marker = _MARKER.match(text)
     body = marker.end() if marker else 0
     edges = {0, body, len(text), *(edge for pair in hidden for edge in pair)}
     edges |= {edge for edge in span if 0 < edge < len(text)}
     pieces: list[Piece] = []
+    within_hidden, within_bold = _Depth(hidden), _Depth(bolds)
     for start, end in itertools.pairwise(sorted(edges)):
-        if _within(start, end, hidden):
+        is_hidden, is_bold = within_hidden.at(start), within_bold.at(start)
+        if is_hidden:
             continue
         marked = max(span[0], body) <= start and end <= span[1]
-        pieces.append(Piece(text[start:end], marked, _within(start, end, bolds)))
+        pieces.append(Piece(text[start:end], marked, is_bold))
     return tuple(_joined(pieces))
 
 
+class _Depth:
+    """In how many of some ranges a place is; asked from left to right, at their edges."""
+
+    def __init__(self, ranges: Iterable[tuple[int, int]]) -> None:
+        self._steps: Counter[int] = Counter()
+        for low, high in ranges:
+            self._steps[low] += 1
+            self._steps[high] -= 1
+        self._depth = 0
+
+    def at(self, place: int) -> bool:
+        """Whether what begins here is in any of them."""
+        self._depth += self._steps.get(place, 0)
+        return self._depth > 0
+
+
 def _marks_of(match: re.Match[str]) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Where the marks of a link, an image or bold text are; an image keeps its brackets."""
+    """Where the marks of a link or an image are; an image keeps its brackets."""
     start, end = match.span("label")
     if match.group().startswith("!"):
         return (match.start(), start - 1), (end + 1, match.end())
     return (match.start(), start), (end, match.end())
 
 
-def _within(start: int, end: int, ranges: Iterable[tuple[int, int]]) -> bool:
-    return any(low <= start and end <= high for low, high in ranges)
-
-
 def _joined(pieces: list[Piece]) -> list[Piece]:
-    joined: list[Piece] = []
-    for piece in pieces:
-        if joined and (joined[-1].marked, joined[-1].bold) == (piece.marked, piece.bold):
-            joined[-1] = Piece(joined[-1].text + piece.text, piece.marked, piece.bold)
-        else:
-            joined.append(piece)
-    return joined
+    alike = itertools.groupby(pieces, key=lambda piece: (piece.marked, piece.bold))
+    return [
+        Piece(few_marks("".join(piece.text for piece in group)), marked, bold)
+        for (marked, bold), group in alike
+    ]
 
 
-def _shortened(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
-    room, kept = _LONGEST_LINE, []
-    for piece in pieces:
+def _shortened(
+    pieces: tuple[Piece, ...], room: int = _LONGEST_LINE, *, at_end: bool = True
+) -> tuple[Piece, ...]:
+    """The first characters of a line, or the last ones, as many as there is room for."""
+    kept: list[Piece] = []
+    for piece in pieces if at_end else reversed(pieces):
         if len(piece.text) > room:
-            kept.append(Piece(piece.text[:room].rstrip() + "…", piece.marked, piece.bold))
+            text = piece.text[:room].rstrip() + "…"
+            if not at_end:
+                text = "…" + piece.text[len(piece.text) - room :].lstrip()
+            kept.append(Piece(text, piece.marked, piece.bold))
             break
         room -= len(piece.text)
         kept.append(piece)
-    return tuple(kept)
+    return tuple(kept if at_end else reversed(kept))

@@ -24,6 +24,7 @@ class Strings:
     new_conversation: str
     delete_confirm: str
     history_failed: str
+    older_index: str
     # asking
     ask_placeholder: str
     examples_heading: str

@@ -15,6 +15,7 @@ ENGLISH = Strings(
     conversations="Conversations",
     new_conversation="New conversation",
     delete_confirm="Delete this conversation and its ratings",
+    older_index="Answers come from an older index. {reason}",
     history_failed="The history of conversations cannot be used: {error}",
     ask_placeholder="Ask about the notes",
     examples_heading="For example",

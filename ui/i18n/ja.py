@@ -15,6 +15,7 @@ JAPANESE = Strings(
     conversations="これまでの会話",
     new_conversation="新しい会話",
     delete_confirm="この会話と評価を削除する",
+    older_index="一つ前の索引から回答しています。{reason}",
     history_failed="会話の履歴を使えません：{error}",
     ask_placeholder="ノートについて質問する",
     examples_heading="たとえば",

@@ -89,6 +89,8 @@ def healthz(_request: Request) -> Response:
     body = {"status": "ok", "ready": shared.ready, "state": shared.pipeline.state}
     if shared.error:
         body["error"] = str(shared.error)
+    if shared.pipeline.index_problem:
+        body["problem"] = shared.pipeline.index_problem
     return JSONResponse(body, headers={"cache-control": "no-store"})
 
 

@@ -48,6 +48,8 @@ class Pipeline(Protocol):
     @property
     def state_detail(self) -> str: ...  # noqa: D102
     @property
+    def index_problem(self) -> str: ...  # noqa: D102
+    @property
     def models(self) -> Sequence[str]: ...  # noqa: D102
     def warm(self) -> None: ...  # noqa: D102
     def index(self) -> Index: ...  # noqa: D102

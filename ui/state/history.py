@@ -18,24 +18,33 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from rag.text.surrogates import storable
 from rag.types import Answer, Turn
 
 HISTORY_FILE = "chat.sqlite3"
 _VERSION = 1
 _TITLE_LENGTH = 80
 _SCHEMA = """
-CREATE TABLE conversations (
+CREATE TABLE IF NOT EXISTS conversations (
     id TEXT PRIMARY KEY, reader TEXT NOT NULL, title TEXT NOT NULL,
     created REAL NOT NULL, updated REAL NOT NULL
 );
-CREATE INDEX conversations_of_reader ON conversations (reader, updated);
-CREATE TABLE turns (
+CREATE INDEX IF NOT EXISTS conversations_of_reader ON conversations (reader, updated);
+CREATE TABLE IF NOT EXISTS turns (
     id TEXT PRIMARY KEY,
     conversation TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
     asked REAL NOT NULL, answer TEXT NOT NULL, verdict TEXT NOT NULL DEFAULT ''
 );
-CREATE INDEX turns_of_conversation ON turns (conversation, asked);
+CREATE INDEX IF NOT EXISTS turns_of_conversation ON turns (conversation, asked);
 """
+_OURS = (
+    "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('conversations', 'turns')"
+)
+_TABLES = 2
+_COLUMNS = {  # what is asked for; a table that lacks one cannot be used
+    "conversations": "SELECT id, reader, title, created, updated FROM conversations LIMIT 0",
+    "turns": "SELECT id, conversation, asked, answer, verdict FROM turns LIMIT 0",
+}
 _ANSWER = TypeAdapter(Answer)
 _Result = TypeVar("_Result")
 
@@ -89,14 +98,14 @@ class History:
     def begin(self, reader: str, question: str) -> str:
         """Start a conversation; returns its id."""
         name, now = uuid.uuid4().hex, time.time()
-        title = " ".join(question.split())[:_TITLE_LENGTH]
+        title = storable(" ".join(question.split())[:_TITLE_LENGTH])
         row = (name, reader, title, now, now)
         self._write(lambda db: db.execute("INSERT INTO conversations VALUES (?, ?, ?, ?, ?)", row))
         return name
 
     def add(self, conversation: str, turn: str, answer: Answer, asked: float) -> None:
         """Keep an exchange; one of a conversation that was deleted meanwhile is dropped."""
-        text = _ANSWER.dump_json(answer).decode()
+        text = _ANSWER.dump_json(storable(answer)).decode()
 
         def insert(db: sqlite3.Connection) -> None:
             known = "SELECT 1 FROM conversations WHERE id = ?"
@@ -174,6 +183,7 @@ class History:
         memory = _connect(":memory:")
         try:
             self._connection.backup(memory)
+            _drop_unusable(memory)
             _prepare(memory)
         except sqlite3.Error:
             memory.close()
@@ -199,12 +209,26 @@ def _open(path: str) -> sqlite3.Connection:
     return connection
 
 
+def _drop_unusable(connection: sqlite3.Connection) -> None:
+    """Drop, of a copy, the tables that cannot be read as ours; the others stay."""
+    for name, columns in _COLUMNS.items():
+        query = "SELECT type FROM sqlite_master WHERE name = ? AND type IN ('table', 'view')"
+        try:
+            connection.execute(columns)
+        except sqlite3.Error:
+            for (kind,) in connection.execute(query, (name,)).fetchall():
+                connection.execute(f"DROP {kind} {name}")
+
+
 def _prepare(connection: sqlite3.Connection) -> None:
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > _VERSION:
         raise sqlite3.DatabaseError(f"was written by a later version of Shiori ({version})")
-    if version == 0:
+    there = connection.execute(_OURS).fetchone()[0]
+    if version == 0 or there < _TABLES:  # a table that is missing is made anew, empty
         connection.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT;")
+    for columns in _COLUMNS.values():
+        connection.execute(columns)
 
 
 def _answer(text: str) -> Answer | None:

@@ -10,7 +10,7 @@ from ui.components.answer_stream import follow, question, unanswered, was_typed,
 from ui.components.feedback import feedback_row
 from ui.components.filters import options
 from ui.components.ingest_control import index_needed
-from ui.components.loading import index_or_wait
+from ui.components.loading import index_or_wait, older_index
 from ui.components.markdown import label_text
 from ui.components.topics import outline, starting_topics
 from ui.state.asking import QUESTION_KEY, ask, ask_typed, open_conversation
@@ -39,6 +39,7 @@ def show() -> None:
     else:
         if shared.needs_index:
             index_needed(shared)
+        older_index(shared)
         _conversation(exchanges, shared, job, ended=ended)
 
 

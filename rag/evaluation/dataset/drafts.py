@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,6 +23,7 @@ from rag.evaluation.dataset.schema import read_file
 from rag.evaluation.dataset.yaml_nodes import Problems
 from rag.storage.atomic import write_text
 from rag.storage.feedback import Feedback
+from rag.text.combining import nfkc
 from rag.types import Chunk, Hit, Language, Turn
 
 _HEADER = """\
@@ -230,7 +230,7 @@ def language_of(text: str) -> Language:
 
 
 def _identifier(question: str, language: str, history: Sequence[Turn]) -> str:
-    plain = unicodedata.normalize("NFKC", question)
+    plain = nfkc(question)
     words = re.findall(r"[A-Za-z0-9]+", plain.casefold())[:4]
     told = "\n".join([plain, *(turn.question for turn in history)])
     digest = hashlib.sha256(told.encode()).hexdigest()[:6]

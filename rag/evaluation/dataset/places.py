@@ -7,11 +7,11 @@ a passage is its breadcrumb joined by ` > `, a line end, and its text.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
 from rag.evaluation.dataset.question import Place
+from rag.text.combining import nfkc
 from rag.types import Chunk, Hit
 
 BUDGET = 1_200
@@ -25,7 +25,7 @@ _AFTER_A_LABEL = ":(…,、。-"
 @lru_cache(maxsize=8192)
 def plain(text: str) -> str:
     """A text as it is compared."""
-    return _IGNORED.sub("", unicodedata.normalize("NFKC", text))
+    return _IGNORED.sub("", nfkc(text))
 
 
 def passage(chunk: Chunk) -> str:

@@ -7,11 +7,11 @@ text cannot tell is left to the judge (`judge`).
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 
 from rag.evaluation.dataset.places import holds, passage, plain
 from rag.evaluation.dataset.question import Place, Question
+from rag.text.combining import nfkc
 from rag.text.quotes import locate_quote, quote_stands
 from rag.types import Answer, Citation, Source
 
@@ -178,14 +178,14 @@ def _pairs(text: str) -> set[str]:
 
 
 def _folded(text: str) -> str:
-    plain_width = unicodedata.normalize("NFKC", text).casefold()
+    plain_width = nfkc(text).casefold()
     return re.sub(r"(?<=\d),(?=\d)", "", plain_width)
 
 
 def _terms(sentence: str) -> list[str]:
     """The terms of a sentence that must stand in a source."""
     marked = bool(_MARK.search(sentence))
-    text = unicodedata.normalize("NFKC", _MARK.sub("", sentence))
+    text = nfkc(_MARK.sub("", sentence))
     japanese = bool(_KANA.search(text))
     links = _URL.findall(text)
     text = _URL.sub(" ", text)

@@ -47,6 +47,8 @@ from rag.types import Chunk, Citation
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+pytestmark = pytest.mark.slow
+
 
 class Team:
     """A team with its notes, its data folder and the real command line."""

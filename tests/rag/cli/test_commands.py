@@ -14,6 +14,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from rag.cli.main import app
+from rag.pipeline import Pipeline
 from rag.settings import Settings, env_example
 from rag.text.quotes import locate_quote
 
@@ -29,8 +30,11 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def run(shipped_index: Settings) -> Run:
-    """The command line over the shipped notes, in this process."""
+def run(
+    shipped_index: Settings, shipped_pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> Run:
+    """The command line over the shipped notes, in this process, whose index is opened once."""
+    monkeypatch.setattr("rag.cli.main.Pipeline", lambda settings: shipped_pipeline)
 
     def called(*arguments: str, typed: str | bytes | None = None) -> Result:
         done = CliRunner().invoke(app, [*arguments, "--data", str(shipped_index.data_dir)], typed)

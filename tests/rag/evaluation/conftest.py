@@ -23,8 +23,8 @@ def shipped_questions(shipped_index: Settings) -> QuestionSet:
 
 
 @pytest.fixture(scope="session")
-def shipped(shipped_index: Settings, shipped_questions: QuestionSet, vectors: Vectors) -> Asked:
-    return Asked(shipped_questions, Pipeline(shipped_index), vectors)
+def shipped(shipped_pipeline: Pipeline, shipped_questions: QuestionSet, vectors: Vectors) -> Asked:
+    return Asked(shipped_questions, shipped_pipeline, vectors)
 
 
 @pytest.fixture(scope="session")

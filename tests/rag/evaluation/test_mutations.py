@@ -38,6 +38,8 @@ from rag.types import Answer, Chunk
 
 CORPUS = OBSERVATORY
 
+pytestmark = pytest.mark.slow
+
 
 def arguments(data: Path, baseline: Path) -> list[str]:
     where = ["--corpus", str(CORPUS), "--data", str(data)]
@@ -163,7 +165,6 @@ def test_dense_leg_off(observatory: Observatory, monkeypatch: pytest.MonkeyPatch
     assert (code, named(line, *RETRIEVAL, "false refusals", "citation recall")) == (1, True), line
 
 
-@pytest.mark.slow
 def test_wrong_prefix_on_questions(
     shipped: Asked, shipped_evaluation: Evaluation, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,7 +9,6 @@ from typing import Any
 import yaml
 
 from rag.pipeline import Pipeline
-from rag.settings import Settings
 from rag.types import Hit, Turn
 
 ROWS: list[dict[str, Any]] = yaml.safe_load(
@@ -25,8 +24,8 @@ def _found(hits: Sequence[Hit], quote: str) -> bool:
     return quote in read[:_BUDGET]
 
 
-def test_follow_ups_find_what_full_questions_find(shipped_index: Settings) -> None:
-    pipeline = Pipeline(shipped_index)
+def test_follow_ups_find_what_full_questions_find(shipped_pipeline: Pipeline) -> None:
+    pipeline = shipped_pipeline
     missed: list[str] = []
     for row in ROWS:
         history = [Turn(asked, answered) for asked, answered in row["history"]]

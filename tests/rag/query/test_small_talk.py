@@ -7,7 +7,6 @@ import pytest
 from rag.answering.refusal import main_topics, refusal_text
 from rag.pipeline import Pipeline
 from rag.query.validation import asks_nothing
-from rag.settings import Settings
 from rag.types import Chunk, Locator, Turn
 
 NOTHING = (
@@ -46,8 +45,8 @@ def test_a_word_of_matter_is_a_question(question: str) -> None:
     assert not asks_nothing(question)
 
 
-def test_a_greeting_is_met_with_what_to_ask_about(shipped_index: Settings) -> None:
-    pipeline = Pipeline(shipped_index)
+def test_a_greeting_is_met_with_what_to_ask_about(shipped_pipeline: Pipeline) -> None:
+    pipeline = shipped_pipeline
     english, japanese = pipeline.ask("Hello"), pipeline.ask("ありがとう")
     for answer in (english, japanese):
         assert answer.refused
@@ -64,9 +63,9 @@ def test_a_greeting_is_met_with_what_to_ask_about(shipped_index: Settings) -> No
 @pytest.mark.parametrize(
     "words", ["Thanks!", "ok, great", "ありがとうございました。", "なるほど、了解です"]
 )
-def test_thanks_go_on_with_nothing_said_before(shipped_index: Settings, words: str) -> None:
+def test_thanks_go_on_with_nothing_said_before(shipped_pipeline: Pipeline, words: str) -> None:
     said = Turn("What changed for CloudFormation?", "Git sync [1]")
-    answer = Pipeline(shipped_index).ask(words, (said,))
+    answer = shipped_pipeline.ask(words, (said,))
     assert answer.refused and answer.standalone == words
 
 

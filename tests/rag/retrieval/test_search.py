@@ -15,12 +15,12 @@ from rag.cli.main import app
 from rag.integrations.langchain import ShioriRetriever
 from rag.pipeline import Pipeline
 from rag.retrieval.filters import Filters
-from rag.settings import Settings, load_settings
+from rag.settings import load_settings
 
 
 @pytest.fixture(scope="module")
-def shipped(shipped_index: Settings) -> Pipeline:
-    return Pipeline(shipped_index)
+def shipped(shipped_pipeline: Pipeline) -> Pipeline:
+    return shipped_pipeline
 
 
 @pytest.mark.parametrize(
