@@ -88,9 +88,9 @@ def words_stand(quote: str, source_text: str) -> bool:
 
     For text that was read out of markup whose marks stand between and within its words.
     """
-    source = unicodedata.normalize("NFKC", source_text.translate(_FOLDS))
+    source = nfkc(source_text.translate(_FOLDS))
     place = 0
-    for word in re.findall(r"\w+", unicodedata.normalize("NFKC", quote.translate(_FOLDS))):
+    for word in re.findall(r"\w+", nfkc(quote.translate(_FOLDS))):
         place = source.find(word, place)
         if place < 0:
             return False
