@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -69,6 +69,13 @@ def features(hits: Sequence[Hit], unknown: Sequence[str]) -> dict[str, float]:
     return said | {"unknown": float(min(len(unknown), _NAMES))}
 
 
+def confidence_of(inputs: Mapping[str, float]) -> float:
+    """The calibrated chance, 0..1, that a question with these `features` is answered."""
+    weights = _calibration()["read" if "odds" in inputs else "unread"]
+    score = weights["intercept"] + sum(weights[name] * value for name, value in inputs.items())
+    return 1 / (1 + math.exp(-score))
+
+
 def judge(
     question: str, hits: Sequence[Hit], unknown: Sequence[str], setting: str = "balanced"
 ) -> Judgement:
@@ -85,10 +92,7 @@ def judge(
         return Judgement(least == 0, 0.0, ("nothing: no word says what it is about",))
     if not hits:
         return Judgement(least == 0, 0.0, ("read: there is nothing to read",))
-    inputs = features(hits, unknown)
-    weights = _calibration()["read" if "odds" in inputs else "unread"]
-    score = weights["intercept"] + sum(weights[name] * value for name, value in inputs.items())
-    confidence = 1 / (1 + math.exp(-score))
+    confidence = confidence_of(features(hits, unknown))
     reasons = [f"unknown: {', '.join(unknown)}"] if unknown else []
     if confidence < UNSURE:
         reasons.append("read: no passage seems to answer it")
@@ -98,7 +102,5 @@ def judge(
 @cache
 def _calibration() -> dict[str, dict[str, float]]:
     """The fitted numbers, by whether passages were read."""
-    stored: dict[str, dict[str, float]] = json.loads(
-        files("rag.reading").joinpath(_FILE).read_text("utf-8")
-    )
-    return stored
+    stored = json.loads(files("rag.reading").joinpath(_FILE).read_text("utf-8"))
+    return {name: stored[name] for name in ("read", "unread")}
