@@ -8,6 +8,7 @@ place that says something about it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from rag.answering.base import AnswerRequest, Draft
 from rag.answering.citations import locate
@@ -17,10 +18,13 @@ from rag.llm.budget import Limit
 from rag.query.followups import standalone
 from rag.reading.mentions import is_topic, things_named
 from rag.reading.selection import Block, select
+from rag.text.clipping import clip
 from rag.text.markup import plain
 from rag.types import Chunk, Citation, Delta, Language, Locator, Source, Turn
 
 NAME = "extractive"
+_LONGEST = 12_000  # characters after which no further place is shown
+_LONGEST_HEAD = 400
 _GROUPS = 3  # places shown for a question that asks for one thing about something
 
 _OPENING: Mapping[Language, str] = {
@@ -60,6 +64,8 @@ class ExtractiveAnswerer:
         parts: list[str] = []
         citations: list[Citation] = []
         for breadcrumb, group in groups:
+            if sum(map(len, parts)) > _LONGEST:
+                break
             text, cited = _render(breadcrumb, group, request.sources, len(citations) + 1)
             if not cited:
                 continue
@@ -93,11 +99,12 @@ def _standing(
 ) -> Iterator[tuple[Chunk, tuple[Unit, ...], Locator]]:
     """The block where it stands word for word in its source; else those of its units that do."""
     chunk = block.hit.chunk
-    whole = locate(chunk, "\n".join(unit.text for unit in block.units), sources)
+    units = tuple(replace(unit, text=clip(unit.text)) for unit in block.units)
+    whole = locate(chunk, "\n".join(unit.text for unit in units), sources)
     if whole is not None:
-        yield chunk, block.units, whole
+        yield chunk, units, whole
         return
-    for unit in block.units:
+    for unit in units:
         locator = locate(chunk, unit.text, sources)
         if locator is not None:
             yield chunk, (unit,), locator
@@ -119,5 +126,5 @@ def _render(
         number += 1
     if not citations:
         return "", []
-    head = " › ".join(breadcrumb).replace("*", "")
+    head = clip(" › ".join(breadcrumb).replace("*", ""), _LONGEST_HEAD)
     return f"\n\n**{head}**\n" + "\n".join(lines), citations
