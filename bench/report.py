@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+
+from rag.text.width import width
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +66,13 @@ def _figure(value: float | None) -> str:
 
 
 def _aligned(lines: Sequence[Sequence[str]]) -> str:
-    widths = [max(_width(line[column]) for line in lines) for column in range(len(lines[0]))]
+    widths = [max(width(line[column]) for line in lines) for column in range(len(lines[0]))]
     shown = []
     for line in lines:
-        first = line[0] + " " * (widths[0] - _width(line[0]))
+        first = line[0] + " " * (widths[0] - width(line[0]))
         rest = (
-            " " * (size - _width(cell)) + cell
+            " " * (size - width(cell)) + cell
             for size, cell in zip(widths[1:], line[1:], strict=True)
         )
         shown.append("  " + "   ".join([first, *rest]).rstrip())
     return "\n".join(shown)
-
-
-def _width(text: str) -> int:
-    """Columns in a terminal, where full-width characters take two."""
-    return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text)

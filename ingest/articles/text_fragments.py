@@ -14,6 +14,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from urllib.parse import quote
 
+from rag.text.width import width
+
 _BREAK = "\0"
 # Beside one of these, words end in any language.
 _EDGES = frozenset(" 、。，「」『』（）【】〈〉《》！？…" + _BREAK)
@@ -68,7 +70,7 @@ class PageText:
     def _opening(self, start: int, end: int, *, alone: bool) -> tuple[str, int]:
         """The words by which a browser finds the start of a passage, and where they end."""
         phrase = self._shown[start:end]
-        short = alone and _width(phrase) <= _WHOLE
+        short = alone and width(phrase) <= _WHOLE
         for candidate in [phrase] if short else _beginnings(phrase):
             if self._find(_fold(candidate)) == start:
                 return _encode(candidate), start + len(candidate)
@@ -96,7 +98,7 @@ class PageText:
         while start < len(folded):
             ends = [end for end in _edges(folded) if end > start]
             end = next((end for end in reversed(ends) if folded[start:end] in near), 0)
-            if end and _width(folded[start:end].strip()) >= _LEAST:
+            if end and width(folded[start:end].strip()) >= _LEAST:
                 pieces.append(folded[start:end].strip())
             start = end or (ends[0] if ends else len(folded))
         return pieces
@@ -160,7 +162,7 @@ class PageText:
 def _beginnings(phrase: str) -> Iterator[str]:
     """Beginnings of a phrase that end with a word, the shortest first, itself last."""
     for end in _edges(phrase):
-        if _LEAST <= _width(phrase[:end].rstrip()) <= _MOST:
+        if _LEAST <= width(phrase[:end].rstrip()) <= _MOST:
             yield phrase[:end].rstrip()
     yield phrase
 
@@ -169,7 +171,7 @@ def _endings(phrase: str) -> Iterator[str]:
     """Endings of a phrase that begin with a word, the shortest first, itself last."""
     for start in reversed(_edges(phrase)):
         ending = phrase[start:].lstrip()
-        if ending[:1] not in _EDGES and _LEAST <= _width(ending) <= _MOST:
+        if ending[:1] not in _EDGES and _LEAST <= width(ending) <= _MOST:
             yield ending
     yield phrase
 
@@ -178,10 +180,6 @@ def _edges(text: str) -> list[int]:
     """The offsets at which a word certainly ends or begins, the end of the text included."""
     inner = [at for at in range(1, len(text)) if text[at - 1] in _EDGES or text[at] in _EDGES]
     return [*inner, len(text)]
-
-
-def _width(text: str) -> int:
-    return sum(1 + (unicodedata.east_asian_width(char) in "WF") for char in text)
 
 
 def _fold(text: str) -> str:

@@ -188,7 +188,7 @@ class _Writer:
         lost = _LOST.match(text, start)
         if lost and not _joined(text[start - 1 : start]):
             self.links += 1
-            self.read(lost[1], base + start + lost.start(1), _DEEPEST, True)
+            self.read(lost[1], base + lost.start(1), _DEEPEST, True)
             return lost.end()
         self.say(text[start:end], base + start, label=label)
         return end

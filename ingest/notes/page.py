@@ -21,11 +21,11 @@ from ingest.notes.lines import Line, numbered
 from ingest.notes.properties import Property, cleaned
 
 _FOOTNOTE = re.compile(r"[ \t]{0,3}\[\^([^\[\]\s]{1,80})\]:[ \t]*(.*)$")
-_FIELD = re.compile(r"[ \t]*(?:[-*+][ \t]+)?([\w./-][\w ./-]{0,60}?)::(?:[ \t]+(.*)|$)")
+_FIELD = re.compile(r"[ \t]*(?:[-*+][ \t]+)?([\w./-](?:[\w ./-]{0,60}?[\w./-])?)::(?:[ \t]+(.*)|$)")
 _INLINE_FIELD = re.compile(r"[\[(]([\w][\w ./-]{0,40})::[ \t]*([^\[\]()]*)[\])]")
 _PLANNED = re.compile(r"[ \t]*(SCHEDULED|DEADLINE|CLOSED):[ \t]*[<\[]([^<>\[\]]+)[>\]][ \t]*$")
 _DRAWER = re.compile(r"[ \t]*:(?:PROPERTIES|END|[A-Z]+):[ \t]*$|[ \t]*CLOCK:[ \t]*\[")
-_TAGS = re.compile(r"[ \t]*(?:[-*+][ \t]+)?(?:(?:tags|タグ)[:：][ \t]*)?#[^\s#+][^\s#]*(?:[\s,、]+#[^\s#]+)*[ \t]*$", re.IGNORECASE)
+_TAGS = re.compile(r"[ \t]*(?:[-*+][ \t]+)?(?:(?:tags|タグ)[:：][ \t]*)?(?:#[\w/&-]*[^\W\d_][\w/&-]*[\s,、]*)+$", re.IGNORECASE)
 _ONE_TAG = re.compile(r"#([^\s#,、]*[^\W\d_][^\s#,、]*)")
 _LAST_TAGS = re.compile(r"(?<=[.。!?！？)）])(?:[ \t　]+#[^\s#.,;:()]*[^\W\d_][^\s#.,;:()]*)+[ \t]*$")
 _DRESS = re.compile(r"[ \t]*\{:?[ \t]*[.#][\w.#=\"' -]{0,200}\}[ \t]*$|\#\+(?:BEGIN|END)_\w+", re.IGNORECASE)
@@ -114,7 +114,7 @@ def _footnotes(lines: Sequence[Line]) -> tuple[dict[str, tuple[Line, ...]], list
         match = _FOOTNOTE.match(line.text) if line.role == "" and "[^" in line.text else None
         if match:
             if name:
-                found.setdefault(name, tuple(body))
+                found[_unused(name, found)] = tuple(body)
             name, body = match[1], [line.saying(match[2])] if match[2].strip() else []
             blank = False
             continue
@@ -130,14 +130,19 @@ def _footnotes(lines: Sequence[Line]) -> tuple[dict[str, tuple[Line, ...]], list
                 blank = True
                 continue
         if name:
-            found.setdefault(name, tuple(body))
+            found[_unused(name, found)] = tuple(body)
             if blank:
                 kept.append(Line("", line.start, line.start))
             name, body, blank = "", [], False
         kept.append(line)
     if name:
-        found.setdefault(name, tuple(body))
+        found[_unused(name, found)] = tuple(body)
     return found, kept
+
+
+def _unused(name: str, found: Mapping[str, object]) -> str:
+    """The label of a footnote; a second one of the same label is kept under a label of its own."""
+    return name if name not in found else f"{name}\n{len(found)}"
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from rag.locators import moment
+from rag.text.clipping import clip
 from rag.text.quotes import locate_quote, normalise, quote_stands, words_stand
 from rag.text.tokenization import bigrams, tokenize
 from rag.types import Chunk, Citation, Locator, Segment, Source
@@ -24,7 +25,8 @@ def cite(
     verified = quote_stands(quote, source.text) if source else False
     if not verified and source and quote != chunk.text:
         quote, verified = chunk.text, quote_stands(chunk.text, source.text)
-    return Citation(number, chunk, quote, verified, _locator(chunk, quote, source))
+    locator = _locator(chunk, quote, source)
+    return Citation(number, chunk, clip(quote), verified, locator)  # a part of it stands as it does
 
 
 def _quote(text: str, sentences: Sequence[str]) -> str:

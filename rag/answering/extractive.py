@@ -14,10 +14,12 @@ from rag.answering.refusal import refusal_text
 from rag.llm.budget import Limit
 from rag.query.followups import standalone
 from rag.reading.selection import Quote, select
+from rag.text.clipping import clip
 from rag.text.segments import Layout, laid_out
 from rag.types import Citation, Delta, Language, Source, Turn
 
 NAME = "extractive"
+_LONGEST_HEAD = 400  # characters of a breadcrumb
 
 _OPENING: Mapping[Language, str] = {
     "en": "This is what the notes say:",
@@ -87,7 +89,7 @@ def _cited(quote: Quote, sources: Mapping[str, Source], number: int) -> Citation
 def _rendered(quote: Quote, number: int, language: Language) -> str:
     """A passage as Markdown under its breadcrumb, its number behind the segments that answer."""
     chunk = quote.hit.chunk
-    head = " › ".join(chunk.path or (chunk.title,)).replace("*", "")
+    head = clip(" › ".join(chunk.path or (chunk.title,)).replace("*", ""), _LONGEST_HEAD)
     if chunk.date and chunk.date not in head:
         head = f"{head} ({chunk.date})"
     text = _numbered(quote, laid_out(chunk.segments, quote.shown), number)

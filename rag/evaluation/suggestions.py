@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from rag.evaluation.dataset.drafts import draft, language_of, place_of
+from rag.evaluation.dataset.drafts import draft, place_of
 from rag.evaluation.dataset.places import holds
 from rag.evaluation.dataset.question import Place, Question
 from rag.evaluation.metrics.judge_prompts import ask_suggestion
 from rag.evaluation.metrics.llm_judge import Chat, parsed_json
+from rag.text.language import passage_language
 from rag.types import Chunk, Language
 
 _TEMPLATES: dict[Language, str] = {
@@ -58,7 +59,7 @@ def suggest_by_model(
         ModelError: the model gives no reply.
     """
     for chunk in uncovered(chunks, questions)[:limit]:
-        spoken = language or language_of(chunk.text)
+        spoken = language or passage_language(chunk.text)
         said = parsed_json(chat(*ask_suggestion(chunk, spoken)))
         asked = said.get("question") if isinstance(said, dict) else None
         if not isinstance(asked, str) or not 3 < len(asked.strip()) < 400:
@@ -75,7 +76,7 @@ def suggest_by_model(
 
 def _by_template(chunk: Chunk, language: Language | None) -> Question:
     topic = chunk.path[-1]
-    spoken = language or language_of("".join(chunk.path) + chunk.text)
+    spoken = language or passage_language("".join(chunk.path) + chunk.text)
     return draft(
         _TEMPLATES[spoken].format(topic=topic),
         [Place(source=chunk.source, path=chunk.path)],

@@ -36,7 +36,7 @@ _ADDRESS = re.compile(
 _TAG = re.compile(r"</?[a-zA-Z!?][^<>]*>?|<!--.*?(?:-->|$)")
 _FORGED_MARK = re.compile(
     r"[ \t\u3000]*[①-⑳❶-❿⓵-⓾]+(?=[。．.]?\s*$)|"
-    r"[\[［]\s*[\^+−–‐-]?\s*\d[^\]］]*[\]］]|[【〔〖⟦]\s*[\^+−–‐-]?\s*\d[\d\s,、，:~–-]*(?:[†‡][^】〕〗⟧]*)?[】〕〗⟧]"
+    r"[\[［][\s\^+−–‐-]*\d[^\]］]*[\]］]|[【〔〖⟦][\s\^+−–‐-]*\d[\d\s,、，:~–-]*(?:[†‡][^】〕〗⟧]*)?[】〕〗⟧]"
     r"|(?<!\d)(?<!\b[mkcs])(?<!\b[kcm]m)[⁽⁾⁰¹²³⁴-⁹]+|<sup>.*?</sup>"
 )
 # What the page would draw: colours, icons, badges, emoji names, and TeX that links or loads.

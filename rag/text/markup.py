@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 _LABEL = 60  # longest name of a bullet
-_OPENS = {
+_OPENS: dict[tuple[str, ...], re.Pattern[str]] = {
     marks: re.compile(f"(?:{'|'.join(map(re.escape, marks))})(?=\\S)")
     for marks in (("**", "__"), ("**", "__", "`"), ("**",))
 }

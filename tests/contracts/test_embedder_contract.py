@@ -25,7 +25,7 @@ TEXTS = [
 def tiny_model(folder: Path) -> str:
     """A model of another name and other weights, of chance, in a folder as one may be given."""
     from sentence_transformers import SentenceTransformer
-    from sentence_transformers.models import Pooling, Transformer
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
     from tokenizers import Tokenizer, models, pre_tokenizers
     from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 

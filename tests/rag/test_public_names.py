@@ -97,3 +97,14 @@ def test_the_examples_in_docstrings_hold(
         runner.run(test, out=told.append)
     assert runner.tries >= 3
     assert not runner.failures, "".join(told)
+
+
+def test_the_examples_in_docstrings_of_text_hold() -> None:
+    tried = 0
+    for file in sorted(Path(rag.__file__).parent.glob("text/*.py")):
+        found = doctest.testmod(
+            importlib.import_module(f"rag.text.{file.stem}".removesuffix(".__init__"))
+        )
+        assert not found.failed, file.name
+        tried += found.attempted
+    assert tried

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-# `@` is a word that must stand in a segment, `%` one that must not stand anywhere
+# `§` is the number of the block, `@` is a word that must stand in a segment, `%` one that must not stand anywhere
 BLOCKS = (
     "A sentence of @ that is wrapped at\nthe margin and goes on with @ here. Another @ one.",
     "@は長い文なので途中で\n改行されている。次の文には@がある。",
@@ -49,7 +49,7 @@ BLOCKS = (
     '<img src="data:image/png;base64,%" alt="alt @">',
     "A ==mark @==, ~~struck @~~, *slanted @*, __bold @__, `code @` and snake_@_case.",
     "Escaped\\_@\\_name and \\[@\\].",
-    "A note @[^n@].\n\n[^n@]: Footnote @ text\n    goes on @.",
+    "A note @[^§].\n\n[^§]: Footnote @ text\n    goes on @.",
     "A line @ with an id. ^id%",
     "<!-- comment % \n more % -->",
     "Text @ <!-- % --> goes on @.",
@@ -98,7 +98,7 @@ class Dialects:
 @st.composite
 def dialects(draw: st.DrawFn) -> Dialects:
     """Front matter and blocks of any dialects, one after the other."""
-    blocks = [draw(st.sampled_from(FRONT)), *draw(st.lists(st.sampled_from(BLOCKS), max_size=14))]
+    blocks = [draw(st.sampled_from(FRONT)), *draw(st.lists(st.sampled_from(BLOCKS), max_size=8))]
     words: dict[str, list[str]] = {"@": [], "%": []}
 
     def word(match: re.Match[str]) -> str:
@@ -108,9 +108,9 @@ def dialects(draw: st.DrawFn) -> Dialects:
         return said
 
     parts = []
-    for block in blocks:
+    for number, block in enumerate(blocks):
         # comments that are written with a percent sign keep it
-        kept = block.replace("%%", "\0").replace("<%", "\1").replace("%>", "\2")
+        kept = block.replace("§", str(number)).replace("%%", "\0").replace("<%", "\1").replace("%>", "\2")
         kept = re.sub(r"@@", "@\3", kept)
         kept = re.sub(r"[@%]", word, kept)
         kept = kept.replace("\0", "%%").replace("\1", "<%").replace("\2", "%>").replace("\3", "@")

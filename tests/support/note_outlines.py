@@ -218,7 +218,8 @@ def misplaced_segments(note: Note) -> list[str]:
                 continue
             if not -1 <= segment.parent < number:
                 wrong.append(f"{segment.text!r} stands under {segment.parent}")
-            held = squeezed(" ".join(lines[start - 1 : end]))
+            raw = " ".join(lines[start - 1 : end])
+            held = squeezed(raw) + squeezed(re.sub(r"<[^<>]*>|[*_`~]", "", raw))
             wrong += [
                 f"{start}-{end} does not hold {word!r} of {segment.text!r}"
                 for word in _WORD.findall(unicodedata.normalize("NFKC", segment.text).casefold())

@@ -125,7 +125,6 @@ def test_every_stage_of_rag_and_ingest_is_told_of() -> None:
 
 
 def test_commands_of_shiori_in_the_documents_exist() -> None:
-    from shiori.command import app
 
     names = {group.name for group in questions.registered_groups} | {
         command.name or str(getattr(command.callback, "__name__", ""))

@@ -13,11 +13,12 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from rag.locators import citation_url
+from rag.text.list_marks import without_marks
 from rag.text.markup import label
 from rag.text.numbers import seconds_of
 from rag.text.quotes import locate_span
 from rag.types import Citation, Kind, Provenance, Source
-from ui.components.source_lines import Line, context_lines, indent_of, without_marker
+from ui.components.source_lines import Line, context_lines, indent_of
 
 State = Literal["standing", "changed", "removed"]
 
@@ -96,7 +97,7 @@ def _bullets_above(citation: Citation, text: str, line: int) -> tuple[str, ...]:
     for row in reversed(rows[top - 1 : line - 1]):
         if row.strip() and indent_of(row) < inner:
             inner = indent_of(row)
-            above.insert(0, label(without_marker(row)))
+            above.insert(0, label(without_marks(row)))
     return tuple(above)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rag.text.combining import few_marks
+from rag.text.list_marks import MARKS
 from rag.text.markup import pairs
 
 AROUND = 5
@@ -22,7 +23,6 @@ _LONGEST_LINE = 360
 _LONGEST_PASSAGE = 6_000
 """Characters of the passage that are shown of one line; what is longer was never written as one."""
 
-_MARKER = re.compile(r"(?:(?:[-*+•・>]|\d{1,9}[.)]|#{1,6})[ \t\u3000]+)+")
 _LINK = re.compile(
     r"!?\[(?P<label>[^\[\]\n]*)\]"
     r"\((?:<[^<>\n]*>|[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)(?:\s+\"[^\"\n]*\")?\)"
@@ -87,11 +87,6 @@ def indent_of(row: str) -> int:
     return len(row[: len(row) - len(row.lstrip())].expandtabs(4))
 
 
-def without_marker(row: str) -> str:
-    """A line without the mark that makes it an item or a heading."""
-    return _MARKER.sub("", row.strip(), count=1)
-
-
 def _line(number: int, row: str, span: tuple[int, int], *, whole: bool = False) -> Line:
     bare = row.lstrip()
     lead = len(row) - len(bare)
@@ -118,7 +113,7 @@ def _pieces(text: str, span: tuple[int, int]) -> tuple[Piece, ...]:
     bolds = [(start + 2, end - 2) for start, end, _ in pairs(text, ("**",))]
     hidden = [hole for match in _LINK.finditer(text) for hole in _marks_of(match)]
     hidden += [hole for low, high in bolds for hole in ((low - 2, low), (high, high + 2))]
-    marker = _MARKER.match(text)
+    marker = MARKS.match(text)
     body = marker.end() if marker else 0
     edges = {0, body, len(text), *(edge for pair in hidden for edge in pair)}
     edges |= {edge for edge in span if 0 < edge < len(text)}

@@ -12,10 +12,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from rag.text.list_marks import without_marks
 from rag.types import Chunk
 from ui.components.markdown import plain_text
 
-_MARKER = re.compile(r"^\s*(?:(?:[-*+•・>]|\d{1,9}[.)]|#{1,6})\s+)*")
 _LABEL_END = re.compile(r"：|:(?=\s|$)|[。．]|\s[-–—]\s|\s{2,}")
 _ASIDE = re.compile(r"\s*[（(][^（）()]*[）)]\s*$")
 _SENTENCE = re.compile(r"(?:ます|です|ません|でした|ください|か|\?|？|!|！)$")
@@ -63,8 +63,7 @@ def outline(chunks: Iterable[Chunk]) -> dict[str, Topic]:
 
 def leaf_name(chunk: Chunk) -> str:
     """What a passage is about: its first line up to the colon or the end of its sentence."""
-    first = _MARKER.sub("", chunk.text.partition("\n")[0])
-    return _bare(plain_text(first))
+    return _bare(plain_text(without_marks(chunk.text.partition("\n")[0])))
 
 
 def starting_topics(roots: dict[str, Topic], count: int) -> list[str]:

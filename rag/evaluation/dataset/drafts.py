@@ -17,13 +17,15 @@ import yaml
 from filelock import FileLock
 
 from rag.errors import QuestionFileError
-from rag.evaluation.dataset.places import holds, without_marker
+from rag.evaluation.dataset.places import holds
 from rag.evaluation.dataset.question import Place, Question
 from rag.evaluation.dataset.schema import read_file
 from rag.evaluation.dataset.yaml_nodes import Problems
 from rag.storage.atomic import write_text
 from rag.storage.feedback import Feedback
 from rag.text.combining import nfkc
+from rag.text.language import question_language
+from rag.text.list_marks import without_marks
 from rag.types import Chunk, Hit, Language, Turn
 
 _HEADER = """\
@@ -32,7 +34,6 @@ _HEADER = """\
 questions:
 """
 _MARKUP = re.compile(r"[*`]+")  # no part of what is compared, and in the way of who reads
-_KANA = re.compile(r"[ぁ-ゖァ-ヺ]")
 _LONGEST_QUOTE = 120
 _SHORTEST_QUOTE = 6
 _LOCK_SECONDS = 20
@@ -60,7 +61,7 @@ def draft(
     note: str = "",
 ) -> Question:
     """A draft question; its id comes from its text, so that the same one is not added twice."""
-    spoken = language or language_of(question)
+    spoken = language or question_language(question)
     return Question(
         id=_identifier(question, spoken, history),
         text=" ".join(question.split()),
@@ -112,7 +113,7 @@ def draft_from_feedback(
 def place_of(chunk: Chunk, chunks: Sequence[Chunk]) -> Place:
     """The place that a passage is: a line of it that stands nowhere else, or its line numbers."""
     for line in chunk.text.split("\n"):
-        quote = _MARKUP.sub("", without_marker(line))[:_LONGEST_QUOTE].strip()
+        quote = _MARKUP.sub("", without_marks(line))[:_LONGEST_QUOTE].strip()
         place = Place(quote=quote, source=chunk.source)
         if len(quote) < _SHORTEST_QUOTE or not holds(chunk, place):
             continue
@@ -222,11 +223,6 @@ def _place_as_yaml(place: Place) -> dict[str, Any]:
         "path": list(place.path),
     }
     return {name: value for name, value in values.items() if value}
-
-
-def language_of(text: str) -> Language:
-    """Japanese where there is kana, English otherwise."""
-    return "ja" if _KANA.search(text) else "en"
 
 
 def _identifier(question: str, language: str, history: Sequence[Turn]) -> str:

@@ -12,13 +12,13 @@ from functools import lru_cache
 
 from rag.evaluation.dataset.question import Place
 from rag.text.combining import nfkc
+from rag.text.list_marks import without_marks
 from rag.types import Chunk, Hit
 
 BUDGET = 1_200
 """Characters of context in which an answer must stand: about what one reads, or a prompt spends."""
 
 _IGNORED = re.compile(r"[\s*`\[\]]+")
-_MARKER = re.compile(r"^\s*(?:(?:[-*+•・]|\d{1,9}[.)]|#{1,6}|>)\s+)*")
 _AFTER_A_LABEL = ":(…,、。-"
 
 
@@ -96,11 +96,6 @@ def in_budget(hits: Sequence[Hit], place: Place, budget: int = BUDGET) -> bool:
     return False
 
 
-def without_marker(line: str) -> str:
-    """A line of a note without its list marker, heading marks or quotation mark."""
-    return _MARKER.sub("", line).strip()
-
-
 def _bare(source: str) -> str:
     return source.partition("#")[0].rstrip("/") if "://" in source else source
 
@@ -114,7 +109,7 @@ def _overlaps(chunk: Chunk, lines: tuple[int, int]) -> bool:
 
 def _has_steps(chunk: Chunk, wanted: tuple[str, ...]) -> bool:
     """Whether the steps follow each other in the breadcrumb or end in the chunk's first line."""
-    steps = [*chunk.path, without_marker(chunk.text.partition("\n")[0])]
+    steps = [*chunk.path, without_marks(chunk.text.partition("\n")[0])]
     starts = range(len(steps) - len(wanted) + 1)
     return any(
         all(_same_step(step, name) for step, name in zip(steps[start:], wanted, strict=False))

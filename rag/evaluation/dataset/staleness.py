@@ -14,8 +14,9 @@ from difflib import SequenceMatcher, get_close_matches
 from heapq import nlargest
 from typing import Literal
 
-from rag.evaluation.dataset.places import holds, plain, section_of, without_marker
+from rag.evaluation.dataset.places import holds, plain, section_of
 from rag.evaluation.dataset.question import Place, Question
+from rag.text.list_marks import without_marks
 from rag.text.quotes import locate_quote, normalise, quote_stands
 from rag.types import Chunk, Source
 
@@ -95,7 +96,7 @@ def _in_source(place: Place, source: Source) -> bool:
         plain(place.quote) in plain(text) or quote_stands(place.quote, source.text)
     ):
         return False
-    labels = [plain(without_marker(line)).casefold() for line in lines] if place.path else []
+    labels = [plain(without_marks(line)).casefold() for line in lines] if place.path else []
     return bool(text.strip()) and all(
         any(label.startswith(plain(step).removesuffix("…").casefold()) for label in labels)
         for step in place.path
@@ -125,7 +126,7 @@ def nearest_text(place: Place, sources: Mapping[str, Source]) -> str:
     if not wanted:
         return _nearest_source(place.source, sources)
     pairs = _pairs(wanted)
-    lines = {without_marker(line) for line in _lines(place, sources)}
+    lines = {without_marks(line) for line in _lines(place, sources)}
     likely = nlargest(_CANDIDATES, sorted(lines), key=lambda line: _dice(pairs, normalise(line)))
     best = max(likely, key=lambda line: _ratio(wanted, line), default="")
     return best if best and _ratio(wanted, best) >= _NEAR else ""

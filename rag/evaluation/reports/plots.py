@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
 from rag.evaluation.metrics.roc import CurvePoint
+from rag.text.width import width
 
 _WIDTH, _HEIGHT = 460, 260
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 22, 14, 40
@@ -101,7 +101,7 @@ def _shortened(label: str) -> str:
     """A label that fits above its lines; full-width characters take twice the room."""
     room = _LONGEST_LABEL
     for at, char in enumerate(label):
-        room -= 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        room -= width(char)
         if room < 0:
             return label[:at] + "…"
     return label

@@ -16,7 +16,6 @@ from rag.evaluation.dataset.drafts import (
     best_hits,
     draft,
     draft_from_feedback,
-    language_of,
     place_of,
 )
 from rag.evaluation.dataset.places import holds
@@ -160,9 +159,17 @@ def test_ranks_that_were_not_retrieved_are_refused() -> None:
         best_hits(hits, [9])
 
 
-def test_the_language_is_told_by_kana() -> None:
-    assert language_of("CloudFormationは？") == "ja"
-    assert language_of("CloudFormation?") == "en"
+@pytest.mark.parametrize(
+    ("asked", "language"),
+    [
+        ("CloudFormationは？", "ja"),
+        ("CloudFormation?", "en"),
+        ("料金？", "ja"),
+        ("Where does the team keep its 栞?", "en"),
+    ],
+)
+def test_the_language_of_a_draft_is_that_of_its_question(asked: str, language: str) -> None:
+    assert draft(asked, []).language == language
 
 
 def test_suggestions_are_for_what_nobody_asks_about() -> None:
