@@ -225,6 +225,8 @@ class _Fields:
             if lines[end].role or not _KEYED.match(lines[end].text):
                 return lines
             end += 1
+        if not any(_value(line) for line in lines[at:end]):
+            return lines  # a colon alone leads to what follows
         fields = []
         for line in lines[at:end]:
             match = _KEYED.match(line.text)
@@ -235,6 +237,11 @@ class _Fields:
             elif found.asked_for:
                 fields.append(replace(line, text=line.text.strip(), role="property"))
         return [*lines[:at], *fields, *lines[end:]]
+
+
+def _value(line: Line) -> str:
+    match = _KEYED.match(line.text)
+    return match[2].strip() if match else ""
 
 
 def _margin(text: str) -> str:

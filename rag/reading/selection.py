@@ -19,6 +19,7 @@ PASSAGES = 8
 BEHIND = 6.0  # log-odds below the best passage from which one is not shown any more
 HIGHLIGHTS, HIGHLIGHTED = 3, 300  # marked segments, and characters of all of them together
 _LEAST = 80  # characters left below which no further passage is begun
+_UNLIKE = 4.0  # log-odds below the best segment from which none is marked
 _UNREAD = -9.0
 
 
@@ -130,7 +131,10 @@ def _marked(chosen: Sequence[tuple[Hit, tuple[int, ...]]]) -> list[tuple[int, in
     ]
     marked: list[tuple[int, int]] = []
     size = 0
-    for _, number, index in sorted(candidates, key=lambda one: -one[0]):
+    candidates.sort(key=lambda one: -one[0])
+    for odds, number, index in candidates:
+        if odds < candidates[0][0] - _UNLIKE:
+            break
         length = len(chosen[number][0].chunk.segments[index].text)
         if marked and size + length > HIGHLIGHTED:
             continue

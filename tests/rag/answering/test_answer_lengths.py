@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ingest.notes.chunking import chunk_note
 from rag.answering.base import AnswerRequest, Draft
 from rag.answering.citations import cite
 from rag.answering.extractive import ExtractiveAnswerer
@@ -25,7 +26,9 @@ LINES = {
 @pytest.mark.parametrize("text", LINES.values(), ids=LINES)
 def test_an_answer_from_what_nobody_wrote_is_bounded(text: str) -> None:
     path = tuple(f"step {number} of the limit" for number in range(40))
-    chunk = Chunk("a", "a.md", "note", "a", path, text, Locator(1, text.count("\n") + 1), 0)
+    where = Locator(1, text.count("\n") + 1)
+    segments = chunk_note("a.md", text).chunks[0].segments
+    chunk = Chunk("a", "a.md", "note", "a", path, text, where, 0, segments=segments)
     source = Source("a.md", "note", "a", text)
     request = AnswerRequest(
         "What is the limit of a queue?", "en", (Hit(1, 1.0, chunk, 0.9),), {"a.md": source}
