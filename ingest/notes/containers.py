@@ -66,7 +66,10 @@ def _joined(lines: Sequence[Line]) -> list[Line]:
     while at < len(lines):
         line = lines[at]
         at += 1
-        if line.role != "code" and (opened := max(line.text.rfind("{{<"), line.text.rfind("{{%"))) >= 0:
+        if (
+            line.role != "code"
+            and (opened := max(line.text.rfind("{{<"), line.text.rfind("{{%"))) >= 0
+        ):
             closing = line.text[opened + 2].replace("<", ">") + "}}"
             parts = [line.text]
             ahead = at

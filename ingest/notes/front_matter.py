@@ -19,7 +19,9 @@ _FENCES = {"---": ("---", "..."), "+++": ("+++",), ";;;": (";;;",)}
 _MOST_LINES = 2000
 _MOST_VALUE = 20_000
 _MOST_VALUES = 200
-_KEY = re.compile(r"(?P<key>\"[^\"]{1,80}\"|'[^']{1,80}'|[^\s:：=#\-\[{<>|*&!%][^:：=]{0,60}?|[\w@][\w:./@ -]{0,60}?)\s*(?::(?=\s|$)|：|=)")
+_KEY = re.compile(
+    r"(?P<key>\"[^\"]{1,80}\"|'[^']{1,80}'|[^\s:：=#\-\[{<>|*&!%][^:：=]{0,60}?|[\w@][\w:./@ -]{0,60}?)\s*(?::(?=\s|$)|：|=)"
+)
 _TABLE = re.compile(r"\[+([\w.\- ]+)\]+\s*$")
 _COMMENT = re.compile(r"(?:^|\s)#(?:\s.*)?$")
 _ODD_BUT_FITTING = re.compile(r"[#<{}\[\]\-\s]|\$\{")
@@ -98,9 +100,7 @@ def _goes_on(line: str, first: str) -> bool:
     return line[:1] in " \t]}" or (line.startswith("- ") or line.rstrip() == "-")
 
 
-def _values(
-    key: str, block: str, rest: str, toml: bool
-) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _values(key: str, block: str, rest: str, toml: bool) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The names and values of a field; of one that holds others, those of each."""
     try:
         if toml:

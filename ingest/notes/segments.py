@@ -147,11 +147,20 @@ class Segmenter:
         found: list[Draft] = []
         for sentence in read.sentences:
             if found:
-                found.append(Draft("sentence", sentence.text, sentence.start, sentence.end, parent=0))
+                found.append(
+                    Draft("sentence", sentence.text, sentence.start, sentence.end, parent=0)
+                )
             else:
                 found.append(
-                    Draft(kind, sentence.text, sentence.start, sentence.end, marker=marker,
-                          leads=leads, anchor=True)
+                    Draft(
+                        kind,
+                        sentence.text,
+                        sentence.start,
+                        sentence.end,
+                        marker=marker,
+                        leads=leads,
+                        anchor=True,
+                    )
                 )
         return found
 

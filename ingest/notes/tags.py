@@ -26,7 +26,9 @@ _TAG = re.compile(
     r"|\s*\{[^{}]*\})*)\s*/?>"
     r"|<(?P<fragment>/?)>"
 )
-_ATTRIBUTE = re.compile(r"([^\s\"'=<>/]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|\{[\"'`]([^{}]*)[\"'`]\}|([^\s\"'<>{]+))")
+_ATTRIBUTE = re.compile(
+    r"([^\s\"'=<>/]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|\{[\"'`]([^{}]*)[\"'`]\}|([^\s\"'<>{]+))"
+)
 _LABELS = ("title", "label", "summary", "caption", "heading", "alt")
 
 
@@ -81,11 +83,12 @@ def tags_of(text: str, components: frozenset[str]) -> Iterator[Tag]:
         name = match["name"]
         known = name.lower() in BLOCKS or name.lower() in INLINE
         if known and not (name[:1].isupper() and name in components):
-            yield Tag(
-                name.lower(), bool(match["close"]), match["attributes"], match.start(), at
-            )
+            yield Tag(name.lower(), bool(match["close"]), match["attributes"], match.start(), at)
         elif name[:1].isupper() and (
-            match["close"] or name in components or "=" in match["attributes"] or match[0][-2] == "/"
+            match["close"]
+            or name in components
+            or "=" in match["attributes"]
+            or match[0][-2] == "/"
         ):
             yield Tag(
                 name,
