@@ -134,7 +134,9 @@ class _Writer:
         else:
             self.say(link.label, base, label=True)
 
-    def _token(self, text: str, match: re.Match[str], base: int, label: bool) -> int:
+    def _token(  # noqa: C901 - one case a mark
+        self, text: str, match: re.Match[str], base: int, label: bool
+    ) -> int:
         """Read a token; the offset after it is returned."""
         start, end = match.span()
         kind = match.lastgroup

@@ -108,7 +108,7 @@ class _Reader:
             position = self._block(position, line)
             self._after_blank = False
 
-    def _block(self, at: int, line: Line) -> int:
+    def _block(self, at: int, line: Line) -> int:  # noqa: C901 - one case a kind
         """Read the block that starts at line index `at`; the index after it is returned."""
         text = line.text
         indent = indent_of(text)

@@ -159,7 +159,6 @@ def _is_meant(before: str, after: str, hard: bool, width: int, widest: int, pros
     if _END.search(before):
         return before[-1] in ":：" and width < widest * 0.7
     if prose:
-        # a short line far from the margin, as a heading without marks, that no sentence goes on from
         return False
     return width < 50 or width < widest * 0.75
 

@@ -1,4 +1,4 @@
-"""Commands of site generators within a line (`{{< >}}`, `{% %}`, `{{ }}`, `{: }`) and what they say."""
+"""Commands of site generators (`{{< >}}`, `{% %}`, `{{ }}`, `{: }`) and what they say."""
 
 from __future__ import annotations
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-# `§` is the number of the block, `@` is a word that must stand in a segment, `%` one that must not stand anywhere
+# `§` is the number of the block, `@` a word that must stand in a segment, `%` one that must stand
+# nowhere
 BLOCKS = (
     "A sentence of @ that is wrapped at\nthe margin and goes on with @ here. Another @ one.",
     "@は長い文なので途中で\n改行されている。次の文には@がある。",
