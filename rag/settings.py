@@ -46,8 +46,7 @@ class Settings(BaseSettings):
         3000,
         ge=1,
         le=1_000_000,
-        description="Most passages of one note, file or page; what goes beyond is left out and "
-        "named.",
+        description="Most passages of one note, file or page; what goes beyond is left out.",
     )
     article_max_age: str = Field(
         "7d",
