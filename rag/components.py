@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rag.answering.base import Answerer
@@ -21,12 +22,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Components:
-    """The retriever and the generations it searches, the reader if any, and answerers by name."""
+    """The retriever and the generations it searches, and answerers by name."""
 
     retriever: Retriever
     generations: IndexCatalog
-    reader: CrossEncoder | None
+    load_reader: Callable[[], CrossEncoder | None]
     answerers: Mapping[str, Answerer]
+
+    @property
+    def reader(self) -> CrossEncoder | None:
+        """The reader, if any, loaded when it is first asked for: a search does without."""
+        return self.load_reader()
 
 
 def load_components(settings: Settings, loading: Callable[[str], None]) -> Components:
@@ -41,7 +47,7 @@ def load_components(settings: Settings, loading: Callable[[str], None]) -> Compo
     """
     loading("the embedding model")
     embedder = load_embedder(settings.embedding_model, settings.data_dir)
-    reader = load_cross_encoder(settings.data_dir)
+    reader = partial(load_cross_encoder, settings.data_dir)
     answerers = build_answerers(settings, lambda: Verifier(embedder), ExtractiveAnswerer())
     loading("the index")
     generations = IndexCatalog(settings.data_dir, embedder.fingerprint)
