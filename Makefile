@@ -120,6 +120,7 @@ $(VENV)/run.stamp: $(VENV)/torch.stamp pyproject.toml
 	$(call install,$(RUN_LOCK))
 	$(VENV)/bin/uv pip install --quiet --python $(PY) --no-build-isolation --no-deps -e . \
 		|| $(PY) -m pip install --quiet --no-build-isolation --no-deps -e .
+	@$(PY) -m rag.embedding.weights_archive || true  # it says itself what is then missing
 	@touch $@
 
 $(VENV)/dev.stamp: $(VENV)/run.stamp $(DEV_LOCK)

@@ -9,13 +9,26 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import articles, evaluation, page, retrieval, search, throughput, written
+from bench import (
+    articles,
+    cold,
+    evaluation,
+    page,
+    retrieval,
+    runtime,
+    search,
+    throughput,
+    written,
+)
 from bench.report import Table, write_json
 from rag.errors import ShioriError
 from rag.logs import configure_logs
 from rag.settings import Settings, load_settings
 
-ALL = ("retrieval", "search", "evaluation", "written", "ingest", "articles", "page")
+ALL = (
+    *("retrieval", "search", "evaluation", "written"),
+    *("runtime", "cold", "ingest", "articles", "page"),
+)
 
 
 def main() -> int:
@@ -47,6 +60,8 @@ def _measure(settings: Settings, names: list[str], split: str, rivals: bool) -> 
         "search": lambda: search.measure(settings),
         "evaluation": lambda: evaluation.measure(settings),
         "written": lambda: written.measure(settings),
+        "runtime": lambda: runtime.measure(settings),
+        "cold": lambda: cold.measure(settings),
         "ingest": lambda: throughput.measure(settings, threads),
         "articles": lambda: articles.measure(settings),
         "page": lambda: page.measure(settings),

@@ -71,7 +71,7 @@ class Pipeline:
             ShioriError: why it cannot answer; `state` is `failed` and `state_detail` says the same.
         """
         try:
-            self._ready()
+            self._ready().load_reader()
             self.index()
         except ShioriError as error:
             self.state, self.state_detail = "failed", str(error)

@@ -12,6 +12,7 @@ from ingest.notes.segments import Segmenter
 from rag.types import Locator, Segment
 
 _INDENT = "  "
+_DEEPEST = 12  # steps of indentation that are shown
 _MOST_CONTEXT = 3  # repeated leads, innermost first
 
 
@@ -38,15 +39,13 @@ class _Assembly:
         self.drafts.append(draft)
         self.parents.append(parent)
         self.repeated.append(context)
-        self.depths.append((self.depths[parent] + deeper) if parent >= 0 else 0)
+        self.depths.append(min(_DEEPEST, self.depths[parent] + deeper) if parent >= 0 else 0)
         return len(self.drafts) - 1
 
     def passage(self) -> Passage | None:
         """All of it; None when nothing but repeated context is there."""
         own = [
-            draft
-            for draft, context in zip(self.drafts, self.repeated, strict=True)
-            if not context
+            draft for draft, context in zip(self.drafts, self.repeated, strict=True) if not context
         ]
         placed = [draft for draft in own if not draft.aside] or own
         if not placed:

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from ingest.chunk_ids import chunk_id
 from ingest.notes.assembly import Passage, assembled, stray
 from ingest.notes.context import Context, context_of
+from ingest.notes.drafts import Draft
 from ingest.notes.grouping import runs_of
 from ingest.notes.leads import with_leads
 from ingest.notes.note_links import links_of
 from ingest.notes.outline import outline_of
 from ingest.notes.page import Page, page_of
-from ingest.notes.drafts import Draft
 from ingest.notes.segments import Segmenter
 from ingest.notes.splitting import pieces_of
 from rag.types import Chunk, NoteLink, Source
@@ -53,10 +53,10 @@ def chunk_note(name: str, text: str) -> Note:
     for passage in _properties(page):
         passages.append((context.root, context.date, passage))
     for run in runs_of(outline, segmenter):
-        passage = assembled(outline, segmenter, run)
-        if passage is not None:
+        made = assembled(outline, segmenter, run)
+        if made is not None:
             parent = outline.blocks[run.first].parent
-            passages.append((context.paths[parent], context.dates[parent], passage))
+            passages.append((context.paths[parent], context.dates[parent], made))
     for drafts in _cut(segmenter.unnoted()):
         passages.append((context.root, context.date, stray(drafts)))
     chunks = tuple(_chunks(source, context, passages))

@@ -17,13 +17,17 @@ _MACHINERY = frozenset(
     ("dataview", "dataviewjs", "query", "tasks", "button", "base", "compressed-json", "datacards")
 )
 _DIAGRAMS = frozenset(("mermaid",))
-_TITLE = re.compile(r"(?:title|filename|file|caption)=[\"'“]?([^\"'”{}]+?)[\"'”]?(?:\s|$)|^[\w+#-]+:(\S+)")
+_TITLE = re.compile(
+    r"(?:title|filename|file|caption)=[\"'“]?([^\"'”{}]+?)[\"'”]?(?:\s|$)|^[\w+#-]+:(\S+)"
+)
 _LABEL = re.compile(
     r"\[\[?\(?/?\"?([^\[\]\"|]+?)\"?/?\)?\]?\]|\(\[?\(?\"?([^()\"|]+?)\"?\)?\]?\)|\{\{?\"?([^{}\"|]+?)\"?\}?\}"
     r"|\|\"?([^|\"]+?)\"?\||\"([^\"]+)\"|:\s+(.+)$|(?:participant|actor)\s+(?:\S+\s+as\s+)?(.+)$"
     r"|(?:title|section|note (?:over|left of|right of) [^:]+:)\s+(.+)$|--\s+([^->|]+?)\s+--"
 )
-_DRAWN = re.compile(r"\s*(?:graph|flowchart|sequenceDiagram|classDiagram|stateDiagram|erDiagram|gantt|pie|end\b|style\b|classDef\b|class\b|linkStyle\b|%%|click\b|direction\b)")
+_DRAWN = re.compile(
+    r"\s*(?:graph|flowchart|sequenceDiagram|classDiagram|stateDiagram|erDiagram|gantt|pie|end\b|style\b|classDef\b|class\b|linkStyle\b|%%|click\b|direction\b)"
+)
 _NAMED = re.compile(r"^\s*([^\W\d_][\w \-　-鿿]*?)\s*(?:-->|---|-\.->|==>|->>?|--x)")
 
 
@@ -101,13 +105,15 @@ def _diagram(lines: Sequence[Line]) -> list[Draft]:
         text = line.text.strip().rstrip(";")
         labels = [] if _DRAWN.match(text) and "title" not in text else _labels(text)
         for label in labels:
-            label = re.sub(r"<br\s*/?>", " ", label).strip().strip("\"`")
+            label = re.sub(r"<br\s*/?>", " ", label).strip().strip('"`')
             if re.search(r"[^\W\d_]", label):
                 seen.setdefault(label, line)
     if not seen:
         return []
     text = ", ".join(seen)
-    return [Draft("code", part, lines[0].start, lines[-1].end, language="") for part in bounded(text)]
+    return [
+        Draft("code", part, lines[0].start, lines[-1].end, language="") for part in bounded(text)
+    ]
 
 
 def _labels(text: str) -> list[str]:

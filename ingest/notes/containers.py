@@ -1,4 +1,4 @@
-"""Quotations, callouts and admonitions of every dialect as one: a title and what is indented under it.
+"""Quotations, callouts and admonitions of every dialect as one: a title, and lines under it.
 
 `> [!note] Title`, `!!! note "Title"`, `=== "Tab"`, `:::details Title`, `<details>` and commands of
 site generators end as a line with the role `lead` and lines that are four columns further in;
@@ -66,7 +66,10 @@ def _joined(lines: Sequence[Line]) -> list[Line]:
     while at < len(lines):
         line = lines[at]
         at += 1
-        if line.role != "code" and (opened := max(line.text.rfind("{{<"), line.text.rfind("{{%"))) >= 0:
+        if (
+            line.role != "code"
+            and (opened := max(line.text.rfind("{{<"), line.text.rfind("{{%"))) >= 0
+        ):
             closing = line.text[opened + 2].replace("<", ">") + "}}"
             parts = [line.text]
             ahead = at
@@ -86,7 +89,8 @@ def _joined(lines: Sequence[Line]) -> list[Line]:
 class _Frame:
     """An open quotation (`>`), directive (`:`) or admonition (`!`).
 
-    What stands in it is moved by `shift`; an admonition ends at a line indented by `indent` or less.
+    What stands in it is moved by `shift`; an admonition ends at a line indented by no more than
+    `indent`.
     """
 
     kind: str
@@ -127,7 +131,7 @@ class _Reader:
         if self.out and self.out[-1].text.strip():
             self.out.append(Line("", line.start, line.start))
 
-    def _unquoted(self, line: Line) -> str:
+    def _unquoted(self, line: Line) -> str:  # noqa: C901 - one case a mark
         """The line without its marks of quotation; quotations are opened and closed by them."""
         text, depth = line.text, 0
         lead = ""
@@ -271,7 +275,7 @@ def _directive_title(kind: str, rest: str) -> str:
         return said[1:-1].strip()
     # one word in small letters is a variant: `:::message alert`
     variant = said.isascii() and said.islower() and " " not in said
-    return "" if variant or kind.startswith("{") and not said else said
+    return "" if variant or (kind.startswith("{") and not said) else said
 
 
 def _ended(lines: Sequence[Line]) -> set[int]:

@@ -36,7 +36,9 @@ def context_of(name: str, page: Page, outline: Outline) -> Context:
     root = (heading_label(title) or title[:80],)
     folder = name.rsplit("/", 1)[0] if "/" in name else ""
     date = _date(name, page)
-    tags = [value.lstrip("#") for prop in page.properties if prop.names for value in _tags(prop.values)]
+    tags = [
+        value.lstrip("#") for prop in page.properties if prop.names for value in _tags(prop.values)
+    ]
     return Context(
         title,
         folder,

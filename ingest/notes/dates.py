@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from datetime import date
 
+_MONTH_NAMES = """
+    january february march april may june july august september october november december
+    """.split()  # noqa: SIM905
 _MONTHS = {
-    name: number
-    for number, names in enumerate(
-        "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug"
-        "|september sep sept|october oct|november nov|december dec".split("|"),
-        1,
-    )
-    for name in names.split()
+    short: number
+    for number, name in enumerate(_MONTH_NAMES, 1)
+    for short in (name, name[:3], name[:4])
 }
 _NAME = r"(?P<name>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\.?"
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "R": 2018, "H": 1988}

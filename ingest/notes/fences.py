@@ -1,4 +1,4 @@
-"""Where code and mathematics stand in a note: fences and formulas, also such as are never closed."""
+"""Where code and mathematics stand in a note: fences and formulas, also those never closed."""
 
 from __future__ import annotations
 

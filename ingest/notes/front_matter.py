@@ -19,7 +19,10 @@ _FENCES = {"---": ("---", "..."), "+++": ("+++",), ";;;": (";;;",)}
 _MOST_LINES = 2000
 _MOST_VALUE = 20_000
 _MOST_VALUES = 200
-_KEY = re.compile(r"(?P<key>\"[^\"]{1,80}\"|'[^']{1,80}'|[^\s:：=#\-\[{<>|*&!%][^:：=]{0,60}?|[\w@][\w:./@ -]{0,60}?)\s*(?::(?=\s|$)|：|=)")
+_KEY = re.compile(
+    r"(?P<key>\"[^\"]{1,80}\"|'[^']{1,80}'|[^\s:：=#\-\[{<>|*&!%][^:：=]{0,60}?"
+    r"|[\w@][\w:./@ -]{0,60}?)\s*(?::(?=\s|$)|：|=)"
+)
 _TABLE = re.compile(r"\[+([\w.\- ]+)\]+\s*$")
 _COMMENT = re.compile(r"(?:^|\s)#(?:\s.*)?$")
 _ODD_BUT_FITTING = re.compile(r"[#<{}\[\]\-\s]|\$\{")
@@ -50,7 +53,7 @@ def _extent(lines: Sequence[str], start: int, closings: tuple[str, ...]) -> tupl
     for at in range(start, min(len(lines), start + _MOST_LINES)):
         line = lines[at].rstrip()
         if line in closings:
-            if fields and fields > odd or (not fields and not odd):
+            if (fields and fields > odd) or (not fields and not odd):
                 return at, at + 1
             return -1, 0
         if not line:
@@ -79,7 +82,7 @@ def _fields(lines: Sequence[str], start: int, end: int, toml: bool) -> Iterator[
             at += 1
             continue
         after = at + 1
-        while after < end and _goes_on(lines[after], lines[at]):
+        while after < end and _goes_on(lines[after]):
             after += 1
         key = table + match["key"].strip().strip("\"'")
         block = "\n".join(lines[at:after])[:_MOST_VALUE]
@@ -91,22 +94,18 @@ def _fields(lines: Sequence[str], start: int, end: int, toml: bool) -> Iterator[
         at = after
 
 
-def _goes_on(line: str, first: str) -> bool:
+def _goes_on(line: str) -> bool:
     """Whether a line belongs to the field above it."""
     if not line.strip():
         return True
     return line[:1] in " \t]}" or (line.startswith("- ") or line.rstrip() == "-")
 
 
-def _values(
-    key: str, block: str, rest: str, toml: bool
-) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _values(key: str, block: str, rest: str, toml: bool) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The names and values of a field; of one that holds others, those of each."""
     try:
-        if toml:
-            read = tomllib.loads(block)
-        else:
-            read = yaml.load(block, Loader=_LOADER)  # noqa: S506: knows no types, only text
+        # the loader knows no types, only text
+        read = tomllib.loads(block) if toml else yaml.load(block, Loader=_LOADER)  # noqa: S506
     except (yaml.YAMLError, tomllib.TOMLDecodeError, ValueError, RecursionError):
         read = None
     if isinstance(read, dict) and len(read) == 1:

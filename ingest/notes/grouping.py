@@ -19,6 +19,7 @@ from ingest.notes.weights import GROUP_SIZE, PIECE_SIZE, TOPIC_SIZE, weight
 
 _TARGET = re.compile(r"\]\([^()\s]*\)|https?://\S+")
 _PADDING = re.compile(r"[ \-]{2,}")
+_MOST_BOUND = 12  # blocks that are kept together for what leads to what
 _BOUND = frozenset({"text", "label", "question"})
 
 
@@ -111,7 +112,7 @@ class _Grouping:
     def _binds(self, run: Run, index: int) -> bool:
         """Whether a run ends with what leads to a block, and must not be parted from it."""
         last = self.outline.blocks[run.last]
-        if self.outline.blocks[index].parent != run.last:
+        if self.outline.blocks[index].parent != run.last or run.last - run.first >= _MOST_BOUND:
             return False
         return last.kind in _BOUND or (
             last.kind == "item" and last.label.rstrip().endswith((":", "："))

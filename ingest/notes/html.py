@@ -105,7 +105,7 @@ class _Writer:
             self._say(text[at : tag.start - cut], line)
             at = tag.end - cut
             self._tag(tag, line, inner)
-            if self.pre:
+            if self._in_code():
                 rest = line.saying(text[at:])
                 if rest.text.strip():
                     self._preformatted(rest)
@@ -113,6 +113,9 @@ class _Writer:
         self._say(text[at:], line)
         if not self._goes_on():
             self.break_line()
+
+    def _in_code(self) -> bool:
+        return self.pre
 
     def _goes_on(self) -> bool:
         """Whether an element that is one line of Markdown is still open."""
@@ -161,7 +164,7 @@ class _Writer:
             self._row(self.tables[-1], self.end)
         self.break_line()
 
-    def _tag(self, tag: Tag, line: Line, inner: bool) -> None:
+    def _tag(self, tag: Tag, line: Line, inner: bool) -> None:  # noqa: C901 - one case a tag
         name = tag.name
         if self.tables and self._table_tag(tag, line):
             return

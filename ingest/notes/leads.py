@@ -13,7 +13,8 @@ _COLON = re.compile(r"[:：][*_`\"”」』)）]*\s*(?:[↓⇓▼👇]|→|\^[\w
 _ARROW = re.compile(r"[↓⇓▼👇]\s*$")
 # what points to what follows, in the last sentence of a paragraph
 _POINTS = re.compile(
-    r"\b(?:the following|as follows|following [a-z]+|below|these (?:[a-z]+ ){0,2}[a-z]+s|here (?:is|are)|like (?:this|so))\b"
+    r"\b(?:the following|as follows|following [a-z]+|below"
+    r"|these (?:[a-z]+ ){0,2}[a-z]+s|here (?:is|are)|like (?:this|so))\b"
     r"|以下|下記|次の|つぎの|下の|次のとおり|次の通り|以降の",
     re.IGNORECASE,
 )
@@ -35,7 +36,7 @@ def with_leads(outline: Outline) -> Outline:
     moved: dict[int, int] = {}
     for kinds in (("item",), ("text", "question")):
         for index, block in enumerate(blocks):
-            if block.kind not in kinds or holds[index] or index in moved and block.kind == "item":
+            if block.kind not in kinds or holds[index] or (index in moved and block.kind == "item"):
                 continue
             following = ends[index] + 1
             if following >= len(blocks) or parents[following] != parents[index]:

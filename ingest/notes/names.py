@@ -50,8 +50,7 @@ def _spaced(part: str) -> str:
     if " " in part:
         return _SPACES.sub(" ", part)
     if "_" in part.strip("_"):
-        part = part.strip("_").replace("_", " ")
-        return part if " " in part else part
+        return part.strip("_").replace("_", " ")
     if part.count("-") >= 1 and (part.islower() or _NUMBERED.match(part) or part.count("-") > 1):
         return part.replace("-", " ").strip() or part
     return part

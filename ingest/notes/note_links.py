@@ -16,6 +16,7 @@ from rag.types import NoteLink, Provenance
 
 _NOWHERE = frozenset({"data:,", ","})  # what stands for a picture within the note, see `comments`
 _VIDEOS = {"youtube": "https://www.youtube.com/watch?v=", "vimeo": "https://vimeo.com/"}
+_LONGEST = 2000  # of a line that is shown with its links
 _MAY_LINK = re.compile(r"://|\]|www\.", re.IGNORECASE)
 
 
@@ -41,16 +42,20 @@ def _links(
 ) -> Iterator[NoteLink]:
     if not any(_MAY_LINK.search(line.text) for line in lines):
         return
+    said: dict[int, str] = {}
     starts: list[int] = []
     size = 0
     for line in lines:
         starts.append(size)
         size += len(line.text) + 1
     for link in find_links("\n".join(line.text for line in lines), page.references):
-        line = lines[max(0, bisect_right(starts, link.start) - 1)]
-        said = item_label(label or words_of(line.text.strip(), page.references), page.references)
+        at = max(0, bisect_right(starts, link.start) - 1)
+        line = lines[at]
+        if at not in said:
+            text = label or words_of(line.text.strip()[:_LONGEST], page.references)
+            said[at] = item_label(text, page.references)
         shown = " ".join(link.label.split())
-        where = Provenance(name, line.start, path, said)
+        where = Provenance(name, line.start, path, said[at])
         if link.url not in _NOWHERE:
             url = _embedded(link, line.text) or link.url
             yield NoteLink(url, shown, where, image=link.syntax == "image")

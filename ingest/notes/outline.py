@@ -108,7 +108,7 @@ class _Reader:
             position = self._block(position, line)
             self._after_blank = False
 
-    def _block(self, at: int, line: Line) -> int:
+    def _block(self, at: int, line: Line) -> int:  # noqa: C901 - one case a kind
         """Read the block that starts at line index `at`; the index after it is returned."""
         text = line.text
         indent = indent_of(text)
@@ -176,14 +176,20 @@ class _Reader:
 
     def _named(self, at: int, text: str, indent: int) -> int:
         """Read a line that names what is below it: a label or a question; 0 for other lines."""
-        begins = self._after_blank or not self.blocks or self.blocks[-1].kind not in ("text", "item")
+        begins = (
+            self._after_blank or not self.blocks or self.blocks[-1].kind not in ("text", "item")
+        )
         if QUESTION.match(text):
             return self._open("question", at, indent, text.strip(SPACES), "Q")
         mark, said = label_of(text)
         if not said or not (begins or mark not in ("**", "__")):
             return 0
         if not begins and self.blocks[-1].kind == "item":
-            return 0 if indent > self.blocks[-1].indent else self._open("label", at, indent, said, mark)
+            return (
+                0
+                if indent > self.blocks[-1].indent
+                else self._open("label", at, indent, said, mark)
+            )
         return self._open("label", at, indent, said, mark)
 
     def _open(self, kind: BlockKind, at: int, indent: int, label: str, mark: str) -> int:

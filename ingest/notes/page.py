@@ -1,4 +1,4 @@
-"""A note as one page of lines in one syntax, whatever dialect it was written in, and what is known of it.
+"""A note as lines in one syntax, whatever dialect it was written in, and what is known of it.
 
 Each step reads what the one before it has left: front matter, code, comments, HTML, containers,
 then what stands beside the text: definitions of links, footnotes, properties, tags.
@@ -25,10 +25,17 @@ _FIELD = re.compile(r"[ \t]*(?:[-*+][ \t]+)?([\w./-](?:[\w ./-]{0,60}?[\w./-])?)
 _INLINE_FIELD = re.compile(r"[\[(]([\w][\w ./-]{0,40})::[ \t]*([^\[\]()]*)[\])]")
 _PLANNED = re.compile(r"[ \t]*(SCHEDULED|DEADLINE|CLOSED):[ \t]*[<\[]([^<>\[\]]+)[>\]][ \t]*$")
 _DRAWER = re.compile(r"[ \t]*:(?:PROPERTIES|END|[A-Z]+):[ \t]*$|[ \t]*CLOCK:[ \t]*\[")
-_TAGS = re.compile(r"[ \t]*(?:[-*+][ \t]+)?(?:(?:tags|タグ)[:：][ \t]*)?(?:#[\w/&-]*[^\W\d_][\w/&-]*[\s,、]*)+$", re.IGNORECASE)
+_TAGS = re.compile(
+    r"[ \t]*(?:[-*+][ \t]+)?(?:(?:tags|タグ)[:：][ \t]*)?(?:#[\w/&-]*[^\W\d_][\w/&-]*[\s,、]*)+$",
+    re.IGNORECASE,
+)
 _ONE_TAG = re.compile(r"#([^\s#,、]*[^\W\d_][^\s#,、]*)")
-_LAST_TAGS = re.compile(r"(?<=[.。!?！？)）])(?:[ \t　]+#[^\s#.,;:()]*[^\W\d_][^\s#.,;:()]*)+[ \t]*$")
-_DRESS = re.compile(r"[ \t]*\{:?[ \t]*[.#][\w.#=\"' -]{0,200}\}[ \t]*$|\#\+(?:BEGIN|END)_\w+", re.IGNORECASE)
+_LAST_TAGS = re.compile(
+    r"(?<=[.。!?！？)）])(?:[ \t　]+#[^\s#.,;:()]*[^\W\d_][^\s#.,;:()]*)+[ \t]*$"
+)
+_DRESS = re.compile(
+    r"[ \t]*\{:?[ \t]*[.#][\w.#=\"' -]{0,200}\}[ \t]*$|\#\+(?:BEGIN|END)_\w+", re.IGNORECASE
+)
 _KEYED = re.compile(r"([^\s:：#>|`\[*_-][^:：。.|`\[]{0,30})(?::(?:[ \t]+|$)|：[ \t　]*)(.*)$")
 _PLACEHOLDER = re.compile(r"[ \t>]*(?:[-*+][ \t]+)?(?:\{\{[^{}]*\}\}|<%.*%>)[ \t]*$")
 _ABBREVIATION = re.compile(r"\*\[([^\[\]]{1,60})\]:[ \t]*(\S.*)$")
@@ -81,7 +88,9 @@ def _with_code(lines: list[Line]) -> list[Line]:
                 marker = item_marker(line.text)
                 before = line.text[: line.text.index(marker) + len(marker)]
                 marked.append(line.saying(before))
-                line = line.saying(" " * (indent_of(before) + len(marker)) + line.text[len(before) :])
+                line = line.saying(
+                    " " * (indent_of(before) + len(marker)) + line.text[len(before) :]
+                )
             if fence.info == "command" and index in (fence.start, fence.end):
                 line = line.saying(" " * indent_of(line.text) + "```")
             marked.append(replace(line, role="code", block=number))
@@ -120,8 +129,10 @@ def _footnotes(lines: Sequence[Line]) -> tuple[dict[str, tuple[Line, ...]], list
             continue
         if name and line.role == "":
             said = line.text.strip()
-            goes_on = said and (indent_of(line.text) >= 2 or not blank) and not (
-                HEADING.match(line.text) or item_marker(line.text)
+            goes_on = (
+                said
+                and (indent_of(line.text) >= 2 or not blank)
+                and not (HEADING.match(line.text) or item_marker(line.text))
             )
             if goes_on:
                 body.append(line.saying(said))
@@ -163,7 +174,7 @@ class _Fields:
             kept += self._line(line)
         return kept
 
-    def _line(self, line: Line) -> list[Line]:
+    def _line(self, line: Line) -> list[Line]:  # noqa: C901 - one case a dialect
         text = line.text
         if "::" in text:
             match = _FIELD.match(text)

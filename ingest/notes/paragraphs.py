@@ -23,7 +23,9 @@ _SHORT = 45  # columns: nobody wraps lines so early
 _WIDE = re.compile(r"[⺀-〿぀-ヿ㇀-㋿㐀-䶿一-鿿豈-﫿＀-￯]")
 _END = re.compile(r"[.!?。．！？…:：][\"'”’」』）)\]*_`]*$")
 _PROSE_END = re.compile(r"[。．.!?！？][\"'”’」』）)\]*_`]*$")
-_GOES_ON = re.compile(r"[,、，;；・（(「『\[&+/-]$|(?:^|\s)(?:and|or|the|a|an|of|to|in|for|with|by|und|et|de)$|[をにのはがへとやも]$")
+_GOES_ON = re.compile(
+    r"[,、，;；・（(「『\[&+/-]$|(?:^|\s)(?:and|or|the|a|an|of|to|in|for|with|by|und|et|de)$|[をにのはがへとやも]$"
+)
 _KEYED = re.compile(r"[*_]{0,2}[^\s:：。、.,][^:：。、.]{0,24}?[*_]{0,2}(?::[*_]{0,2}(?=\s)|：)")
 _ANNOTATION = re.compile(r"[※＊†→⇒]|\*\d")
 _TAIL = 24  # characters that tell how a line ends
@@ -63,7 +65,9 @@ def paragraph(lines: Sequence[tuple[str, Line]], references: References) -> Para
     spans = sentence_spans(read.text)
     for number, (start, end) in enumerate(spans):
         following = spans[number + 1][0] if number + 1 < len(spans) else len(read.text) + 1
-        mine = tuple(name for place, name in notes if start < place <= following - 1 or place == end)
+        mine = tuple(
+            name for place, name in notes if start < place <= following - 1 or place == end
+        )
         first = _line_at(read.origin(start), starts)
         last = _line_at(read.origin(end - 1), starts)
         for said in bounded(read.text[start:end]):
@@ -83,7 +87,9 @@ def bounded(text: str) -> list[str]:
     start = 0
     while len(text) - start > LONGEST:
         end = start + LONGEST
-        space = max(text.rfind(" ", start + LONGEST // 2, end), text.rfind("、", start + LONGEST // 2, end))
+        space = max(
+            text.rfind(" ", start + LONGEST // 2, end), text.rfind("、", start + LONGEST // 2, end)
+        )
         end = space + 1 if space > start else end
         while end < len(text) and _continues(text[end]):
             end += 1
@@ -117,9 +123,7 @@ def _joined(lines: Sequence[tuple[str, Line]]) -> tuple[str, list[int]]:
         if hard[at] and body.endswith("\\"):
             body = body[:-1].rstrip()
         if at:
-            meant = listed or _is_meant(
-                text, body, hard[at - 1], widths[at - 1], widest, prose
-            )
+            meant = listed or _is_meant(text, body, hard[at - 1], widths[at - 1], widest, prose)
             glue = "\n" if meant else _glue(text, body)
             parts.append(glue)
             size += len(glue)
@@ -139,9 +143,7 @@ def _width(text: str) -> int:
     return len(text) + len(_WIDE.findall(text)) if not text.isascii() else len(text)
 
 
-def _is_meant(
-    before: str, after: str, hard: bool, width: int, widest: int, prose: bool
-) -> bool:
+def _is_meant(before: str, after: str, hard: bool, width: int, widest: int, prose: bool) -> bool:
     """Whether a line end between two lines was meant rather than wraps a sentence."""
     if not before or not after:
         return True
@@ -157,7 +159,6 @@ def _is_meant(
     if _END.search(before):
         return before[-1] in ":：" and width < widest * 0.7
     if prose:
-        # a short line far from the margin, as a heading without marks, that no sentence goes on from
         return False
     return width < 50 or width < widest * 0.75
 
@@ -167,6 +168,8 @@ def _glue(before: str, after: str) -> str:
     if left == "-" and len(before) > 1 and before[-2].isalpha() and right.islower():
         return ""
     wide = (bool(_WIDE.match(left)), bool(_WIDE.match(right)))
-    if all(wide) or (any(wide) and (left in "、。，．・：；（「『【" or right in "、。，．・：；）」』】")):
+    if all(wide) or (
+        any(wide) and (left in "、。，．・：；（「『【" or right in "、。，．・：；）」』】")
+    ):
         return ""
     return " "

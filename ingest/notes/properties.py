@@ -6,8 +6,12 @@ import re
 from dataclasses import dataclass
 
 _TITLES = frozenset({"title"})
-_NAMES = frozenset({"aliases", "alias", "tags", "tag", "topics", "categories", "category", "keywords"})
-_DATES = re.compile(r"^(?:date|created|published|day|日付|作成日|日時|更新日|updated|modified)", re.IGNORECASE)
+_NAMES = frozenset(
+    {"aliases", "alias", "tags", "tag", "topics", "categories", "category", "keywords"}
+)
+_DATES = re.compile(
+    r"^(?:date|created|published|day|日付|作成日|日時|更新日|updated|modified)", re.IGNORECASE
+)
 # fields by which the builders of sites put pages in order and dress them
 _MACHINERY = re.compile(
     r"^(?:id|uid|uuid|slug|permalink|url|aliases|layout|template|lang|locale|emoji|icon|css\w*|"

@@ -59,4 +59,8 @@ def step(above: Path, label: str) -> Path:
     if not label:
         return above
     longer = (*above, label)
-    return longer if len(longer) <= MOST_STEPS else (*longer[:_FIRST_STEPS], *longer[_FIRST_STEPS + 1 :])
+    return (
+        longer
+        if len(longer) <= MOST_STEPS
+        else (*longer[:_FIRST_STEPS], *longer[_FIRST_STEPS + 1 :])
+    )

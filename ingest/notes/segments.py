@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ingest.notes.code import code_drafts
 from ingest.notes.drafts import Draft
@@ -147,11 +147,20 @@ class Segmenter:
         found: list[Draft] = []
         for sentence in read.sentences:
             if found:
-                found.append(Draft("sentence", sentence.text, sentence.start, sentence.end, parent=0))
+                found.append(
+                    Draft("sentence", sentence.text, sentence.start, sentence.end, parent=0)
+                )
             else:
                 found.append(
-                    Draft(kind, sentence.text, sentence.start, sentence.end, marker=marker,
-                          leads=leads, anchor=True)
+                    Draft(
+                        kind,
+                        sentence.text,
+                        sentence.start,
+                        sentence.end,
+                        marker=marker,
+                        leads=leads,
+                        anchor=True,
+                    )
                 )
         return found
 

@@ -1,4 +1,4 @@
-"""Commands of site generators within a line (`{{< >}}`, `{% %}`, `{{ }}`, `{: }`) and what they say."""
+"""Commands of site generators (`{{< >}}`, `{% %}`, `{{ }}`, `{: }`) and what they say."""
 
 from __future__ import annotations
 
@@ -69,7 +69,11 @@ def label_of(body: str) -> str:
         return next((part for part in named.groups() if part), "").strip()
     quoted = _QUOTED.search(body)
     said = next((part for part in quoted.groups() if part), "").strip() if quoted else ""
-    return "" if _ADDRESS.search(said) or (said.isascii() and " " not in said and said.islower()) else said
+    return (
+        ""
+        if _ADDRESS.search(said) or (said.isascii() and " " not in said and said.islower())
+        else said
+    )
 
 
 def closed_names(text: str) -> frozenset[str]:

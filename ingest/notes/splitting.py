@@ -12,7 +12,7 @@ Piece = tuple[int, ...]
 
 
 def pieces_of(drafts: Sequence[Draft]) -> list[Piece]:
-    """The segments of a block in parts that each fit a chunk, never between a lead and its first."""
+    """The segments of a block in parts that fit a chunk each; no lead is parted from its first."""
     pieces: list[Piece] = []
     piece: list[int] = []
     size = 0.0

@@ -8,16 +8,21 @@ from dataclasses import dataclass
 from html import unescape
 
 BLOCKS = frozenset(
-    "address article aside base blockquote body caption center col colgroup dd details dialog div"
-    " dl dt fieldset figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 head header hr"
-    " html iframe legend li link main menu menuitem meta nav noframes object ol optgroup option p"
-    " param picture pre search section select source summary svg table tbody td tfoot th thead"
-    " title tr track ul video audio canvas embed template noscript br".split()
+    """
+    address article aside base blockquote body caption center col colgroup dd details
+    dialog div dl dt fieldset figcaption figure footer form frame frameset h1 h2 h3 h4 h5
+    h6 head header hr html iframe legend li link main menu menuitem meta nav noframes
+    object ol optgroup option p param picture pre search section select source summary svg
+    table tbody td tfoot th thead title tr track ul video audio canvas embed template
+    noscript br
+    """.split()  # noqa: SIM905
 )
 INLINE = frozenset(
-    "a abbr acronym b bdi bdo big button cite code data del dfn em font i img input ins kbd label"
-    " map mark meter output path area progress q rp rt rtc ruby rb s samp slot small span strike"
-    " strong sub sup textarea time tt u var wbr use g rect circle line".split()
+    """
+    a abbr acronym b bdi bdo big button cite code data del dfn em font i img input ins kbd
+    label map mark meter output path area progress q rp rt rtc ruby rb s samp slot small
+    span strike strong sub sup textarea time tt u var wbr use g rect circle line
+    """.split()  # noqa: SIM905
 )
 _TAG = re.compile(
     r"(?P<ticks>`+)|\\[<`]"
@@ -26,7 +31,9 @@ _TAG = re.compile(
     r"|\s*\{[^{}]*\})*)\s*/?>"
     r"|<(?P<fragment>/?)>"
 )
-_ATTRIBUTE = re.compile(r"([^\s\"'=<>/]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|\{[\"'`]([^{}]*)[\"'`]\}|([^\s\"'<>{]+))")
+_ATTRIBUTE = re.compile(
+    r"([^\s\"'=<>/]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|\{[\"'`]([^{}]*)[\"'`]\}|([^\s\"'<>{]+))"
+)
 _LABELS = ("title", "label", "summary", "caption", "heading", "alt")
 
 
@@ -81,11 +88,12 @@ def tags_of(text: str, components: frozenset[str]) -> Iterator[Tag]:
         name = match["name"]
         known = name.lower() in BLOCKS or name.lower() in INLINE
         if known and not (name[:1].isupper() and name in components):
-            yield Tag(
-                name.lower(), bool(match["close"]), match["attributes"], match.start(), at
-            )
+            yield Tag(name.lower(), bool(match["close"]), match["attributes"], match.start(), at)
         elif name[:1].isupper() and (
-            match["close"] or name in components or "=" in match["attributes"] or match[0][-2] == "/"
+            match["close"]
+            or name in components
+            or "=" in match["attributes"]
+            or match[0][-2] == "/"
         ):
             yield Tag(
                 name,

@@ -25,7 +25,7 @@ _GELU_LARGEST, _GELU_ZERO, _GELU_LEAST = 204, 51, 0.7
 
 
 @dataclass(frozen=True, slots=True)
-class _Rounded:
+class Rounded:
     """Rows in 8-bit numbers: `numbers` less `zero`, times the row's own `scale`."""
 
     numbers: str
@@ -98,7 +98,7 @@ class EncoderGraph:
         )
         return self._added(states, self._rounded_gelu(inner), f"{name}.output")
 
-    def _added(self, states: str, rows: _Rounded, name: str) -> str:
+    def _added(self, states: str, rows: Rounded, name: str) -> str:
         """The normalised sum of `states` and what a dense layer makes of `rows`."""
         graph = self._graph
         more = self._product(rows, f"{name}.dense")
@@ -115,24 +115,24 @@ class EncoderGraph:
         rows = graph.add("Mul", rows, self._vector(f"{name}.weight"))
         return graph.add("Add", rows, self._vector(f"{name}.bias"))
 
-    def _rounded(self, rows: str) -> _Rounded:
+    def _rounded(self, rows: str) -> Rounded:
         graph = self._graph
         most = graph.add("ReduceMax", graph.add("Abs", rows), self._last, keepdims=1)
         return self._scaled(rows, most, _LARGEST, *self._middle)
 
-    def _rounded_gelu(self, rows: str) -> _Rounded:
+    def _rounded_gelu(self, rows: str) -> Rounded:
         graph = self._graph
         most = graph.add("ReduceMax", rows, self._last, keepdims=1)
         most = graph.add("Max", most, graph.constant(np.float32(_GELU_LEAST)))
         return self._scaled(rows, most, _GELU_LARGEST, *self._gelu)
 
-    def _scaled(self, rows: str, most: str, largest: int, zero: str, zeros: str) -> _Rounded:
+    def _scaled(self, rows: str, most: str, largest: int, zero: str, zeros: str) -> Rounded:
         graph = self._graph
         scale = graph.add("Mul", most, graph.constant(np.float32(1 / largest)))
         by_row = graph.add("Reshape", scale, self._last)
-        return _Rounded(graph.add("QuantizeLinear", rows, by_row, zeros, axis=0), scale, zero)
+        return Rounded(graph.add("QuantizeLinear", rows, by_row, zeros, axis=0), scale, zero)
 
-    def _product(self, rows: _Rounded, name: str) -> str:
+    def _product(self, rows: Rounded, name: str) -> str:
         """A dense layer without its bias."""
         graph = self._graph
         weights, scales = rounded_weights(self._parameters[f"{name}.weight"])

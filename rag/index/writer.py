@@ -42,7 +42,7 @@ from rag.index.model import (
     digest_of,
     fingerprint_of,
 )
-from rag.index.vectors import embed_chunks, matrices
+from rag.index.vectors import embed_chunks
 from rag.index.views import VIEWS, view_texts
 from rag.text.surrogates import storable
 from rag.types import Chunk, Source
@@ -82,8 +82,8 @@ def write_generation(
             return WriteSummary(before.generation, count, 0, count, 0, 0, changed=False)
         _make_sure_of_room(data_dir, sources, chunks, embedder.dimension)
         with EmbeddingCache(data_dir, embedder.fingerprint) as cache:
-            rows, fresh = embed_chunks(chunks, embedder, cache, progress)
-            vectors = matrices(chunks, rows, embedder.dimension)
+            matrices, fresh = embed_chunks(chunks, embedder, cache, progress)
+            vectors = matrices.vectors()
             manifest = Manifest(
                 fingerprint,
                 created=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
@@ -95,7 +95,7 @@ def write_generation(
             name = _built(data_dir, manifest, sources, chunks, vectors)
             remove_all_but(data_dir, {name, before.generation if before else name})
             with contextlib.suppress(sqlite3.Error):  # the index is in place: no reason to fail now
-                cache.prune(rows)
+                cache.prune(matrices.texts)
     return _summary(name, before, chunks, fresh)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from rag.retrieval.filters import Filters
 from rag.retrieval.language_centering import Centroids
 from rag.retrieval.scoring import Prepared, dense_scores, lexical_scores, prepare
 from rag.text.language import question_language
+from rag.text.sentences import sentences_of
 from rag.text.tokenization import bigrams
 from rag.types import Hit, Language
 
@@ -24,7 +24,6 @@ from rag.types import Hit, Language
 ARTICLE_BEHIND = 0.03
 LEXICAL_WEIGHT = 0.25
 _ALIKE = 0.9  # share of common bigrams above which two passages say the same
-_SENTENCE_END = re.compile(r"(?<=[。？！])\s*|(?<=[.?!])\s+")
 _SHORTEST_SENTENCE = 8  # characters
 _MOST_SENTENCES = 4
 _POOL = 4  # candidates looked at for each hit wanted, as near-duplicates fall out
@@ -102,7 +101,7 @@ def _near(prepared: Prepared, row: int, lines: NDArray[np.float32]) -> tuple[flo
 
 def _sentences(question: str) -> list[str]:
     """The sentences of a question that has several: one may set the scene, another one ask."""
-    parts = [part for part in _SENTENCE_END.split(question) if len(part) >= _SHORTEST_SENTENCE]
+    parts = [part for part in sentences_of(question) if len(part) >= _SHORTEST_SENTENCE]
     return parts[:_MOST_SENTENCES] if len(parts) > 1 else []
 
 

@@ -11,6 +11,7 @@ import pytest
 from langchain_core.embeddings import Embeddings
 
 from rag.embedding import Embedder, load_embedder
+from rag.integrations.langchain import LangChainEmbeddings
 
 TEXTS = [
     "The laser cutter opens at ten.",
@@ -103,10 +104,11 @@ def test_the_fingerprint_tells_models_apart(embedder: Embedder) -> None:
 
 
 def test_langchain_gets_the_same_vectors(embedder: Embedder) -> None:
-    assert isinstance(embedder, Embeddings)
-    query = embedder.embed_query(TEXTS[0])
+    model = LangChainEmbeddings(embedder)
+    assert isinstance(model, Embeddings)
+    query = model.embed_query(TEXTS[0])
     assert isinstance(query, list) and all(isinstance(value, float) for value in query)
     np.testing.assert_allclose(query, embedder.encode_queries(TEXTS[:1])[0], atol=1e-5)
     np.testing.assert_allclose(
-        embedder.embed_documents(TEXTS[:2]), embedder.encode_passages(TEXTS[:2]), atol=1e-4
+        model.embed_documents(TEXTS[:2]), embedder.encode_passages(TEXTS[:2]), atol=1e-4
     )

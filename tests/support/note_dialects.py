@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-# `§` is the number of the block, `@` is a word that must stand in a segment, `%` one that must not stand anywhere
+# `§` is the number of the block, `@` a word that must stand in a segment, `%` one that must stand
+# nowhere
 BLOCKS = (
     "A sentence of @ that is wrapped at\nthe margin and goes on with @ here. Another @ one.",
     "@は長い文なので途中で\n改行されている。次の文には@がある。",
-    "Run this on @:\n\n```bash title=\"@.sh\"\n@ --all\n```",
+    'Run this on @:\n\n```bash title="@.sh"\n@ --all\n```',
     "Run @:\n\n    indented @\n    more @",
     "- item @\n  goes on @\n  - nested @\n    1. deeper @\n- [ ] task @\n- [x] done @",
     "* **@**: said @\n+ plus @\n1) one @\n2) two @",
@@ -37,7 +38,7 @@ BLOCKS = (
     "<table><tr><th>@</th><th>B</th></tr>\n<tr><td>@</td>\n<td><b>@</b></td></tr></table>",
     "<dl>\n<dt>Term @</dt>\n<dd>Means @.</dd>\n</dl>",
     "Term @\n: Means @ here\n  and @ there.",
-    "Press <kbd>@</kbd> and H<sub>@</sub> &amp; <span class=\"%\">@</span>.",
+    'Press <kbd>@</kbd> and H<sub>@</sub> &amp; <span class="%">@</span>.',
     "Q. May I @?\nA. Yes, @.",
     "**Q: Can @?**\n\nA: No, @.",
     "- Q. Is @ there?\n- A. It is @.",
@@ -68,7 +69,7 @@ BLOCKS = (
     "import X from './%'\n\nText @.",
     "Setext @\n-----",
     "## Heading @ {#%}\n\nBelow @.",
-    "### <a name=\"%\"></a>Heading @ ##\n\nBelow @.",
+    '### <a name="%"></a>Heading @ ##\n\nBelow @.',
     "- bullet @\n  ```\n  code @\n\n## After @\n\nText @.",
     "* [ ] [Task @](https://e.example/%) of @",
     "Mail <@@e.example> or see <https://e.example/@>.",
@@ -110,7 +111,12 @@ def dialects(draw: st.DrawFn) -> Dialects:
     parts = []
     for number, block in enumerate(blocks):
         # comments that are written with a percent sign keep it
-        kept = block.replace("§", str(number)).replace("%%", "\0").replace("<%", "\1").replace("%>", "\2")
+        kept = (
+            block.replace("§", str(number))
+            .replace("%%", "\0")
+            .replace("<%", "\1")
+            .replace("%>", "\2")
+        )
         kept = re.sub(r"@@", "@\3", kept)
         kept = re.sub(r"[@%]", word, kept)
         kept = kept.replace("\0", "%%").replace("\1", "<%").replace("\2", "%>").replace("\3", "@")

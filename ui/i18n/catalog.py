@@ -106,6 +106,10 @@ class Strings:
     indexed: str
     links: str
     links_summary: str
+    left_out_files: str
+    left_out_summary: str
+    left_out: str
+    file_reasons: dict[str, str]
     link_states: dict[str, str]
     link_reasons: dict[str, str]
     update_index: str

@@ -96,6 +96,10 @@ ENGLISH = Strings(
     kind_video="Video",
     indexed="indexed",
     links="Links in the notes",
+    left_out_files="Files left out",
+    left_out_summary="{count} beside the notes are not read, or not to their end: {kinds}",
+    left_out="left out",
+    file_reasons={},
     links_summary="{ok} read, {failed} failed, {skipped} left out",
     link_states={
         "ok": "read",

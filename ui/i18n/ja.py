@@ -100,6 +100,20 @@ JAPANESE = Strings(
     kind_video="動画",
     indexed="索引済み",
     links="ノートにあるリンク",
+    left_out_files="読み込まなかったファイル",
+    left_out_summary="ノートのそばの{count}件は、読み込まないか、途中までです：{kinds}",
+    left_out="対象外",
+    file_reasons={
+        "is an image": "画像です",
+        "is audio or video": "音声か動画です",
+        "is an archive; unpack it to have it read": "圧縮ファイルです。展開すると読み込めます",
+        "is an office document; save it as PDF or Markdown to have it read": (
+            "Office文書です。PDFかMarkdownで保存すると読み込めます"
+        ),
+        "is not a regular file": "通常のファイルではありません",
+        "holds no text": "本文がありません",
+        "is the template of a page rather than a page": "ページではなく、ページのひな形です",
+    },
     links_summary="取得 {ok}件、失敗 {failed}件、対象外 {skipped}件",
     link_states={
         "ok": "取得済み",
@@ -125,6 +139,13 @@ JAPANESE = Strings(
         "The run was stopped.": "途中で止められました。",
         "It did not come whole in time.": "時間内に届きませんでした。",
         "It holds no text.": "本文がありません。",
+        "There is no such note or file.": "そのノートやファイルはありません。",
+        "No note has this name.": "この名前のノートはまだありません。",
+        "It leads out of the notes folder.": "ノートのフォルダーの外を指しています。",
+        "It is a folder of notes.": "ノートのフォルダーです。",
+        "This file is left out; the list of files says why.": (
+            "このファイルは対象外です。理由はファイルの一覧にあります。"
+        ),
         "The server says that it has not changed.": "前回から変わっていません。",
     },
     update_index="ノートを読み直す",

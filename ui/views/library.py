@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from html import escape
+from pathlib import PurePath
 from urllib.parse import unquote, urlsplit
 
 import streamlit as st
 
 from rag.errors import ShioriError
 from rag.storage.link_ledger import LedgerRow, count_outcomes, read_ledger
+from rag.storage.skipped_files import SkippedFile, read_skipped
 from rag.types import Source
 from ui.components.answer import error_html
 from ui.components.cited_passage import safe_url
@@ -23,6 +25,7 @@ from ui.state.session import session
 
 _SHOWN = 200
 _LONGEST_URL = 70
+_KINDS = 6
 
 
 def show() -> None:
@@ -41,6 +44,7 @@ def show() -> None:
         icon=":material/search:",
     )
     _sources(index, query.strip())
+    _left_out(shared, query.strip())
     _links(shared, query.strip())
 
 
@@ -50,6 +54,32 @@ def _sources(index: Index, query: str) -> None:
     found = [source for source in index.sources.values() if _matches(source_text(source), query)]
     rows = "".join(_source_row(source, passages[source.id], words) for source in found[:_SHOWN])
     _listing(words.library_sources, rows, len(found), query)
+
+
+def _left_out(shared: Backend, query: str) -> None:
+    """The files beside the notes that the last ingest did not read, and why."""
+    words = session().words
+    try:
+        rows = read_skipped(shared.settings.data_dir)
+    except ShioriError as error:
+        st.html(error_html(str(error)))
+        return
+    if not rows:
+        return
+    found = [row for row in rows if _matches(f"{row.source} {row.reason}", query)]
+    body = "".join(_file_row(row, words) for row in found[:_SHOWN])
+    kinds = ", ".join(f"{count} {kind}" for kind, count in _endings(rows).most_common(_KINDS))
+    summary = words.left_out_summary.format(count=len(rows), kinds=kinds)
+    _listing(words.left_out_files, body, len(found), query, summary)
+
+
+def _endings(rows: Sequence[SkippedFile]) -> Counter[str]:
+    return Counter(PurePath(row.source).suffix.lower() or "…" for row in rows)
+
+
+def _file_row(row: SkippedFile, words: Strings) -> str:
+    reason = words.file_reasons.get(row.reason, row.reason)
+    return _row(row.source, "", [reason], words.left_out, "skipped")
 
 
 def _links(shared: Backend, query: str) -> None:

@@ -20,7 +20,9 @@ BOOK = {
     "nbformat": 4,
     "metadata": {"language_info": {"name": "Python"}},
     "cells": [
-        cell("markdown", "# Tides\r\n", "How the tide is computed.\n", "```sh\n", "tide --left-open"),
+        cell(
+            "markdown", "# Tides\r\n", "How the tide is computed.\n", "```sh\n", "tide --left-open"
+        ),
         cell("code", "import tide\n", "tide.show()", outputs=[{"text": "printed"}]),
         cell("markdown", "## Result\n", "The tide is high at nine."),
         cell("code", 'text = """\n```\nfenced\n```\n"""'),

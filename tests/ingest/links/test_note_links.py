@@ -1,4 +1,4 @@
-"""Links between notes: what they lead to, in every dialect, and what becomes of those that don't."""
+"""Links between notes: what they lead to in every dialect, and what becomes of the others."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rag.types import Source
 
 NOTES = {
     "index.md": "# Handbook\n",
-    "Ferry Times.md": "# Ferry times\n\n## On Sundays (and feasts)\n\nNone.\n\n## 冬の時刻\n\n九時。\n",
+    "Ferry Times.md": "# Ferry times\n\n## On Sundays (and feasts)\n\nNo.\n\n## 冬の時刻\n\n九時\n",
     "deep/pump.md": "# Pump\n\n## Restart {#again}\n\nPress it.\n\n## Restart\n\nTwice.\n",
     "deep/README.md": "# Deep things\n\n- all\n",
     "deep/other/pump.md": "# Another pump\n\n- other\n",
@@ -51,9 +51,15 @@ def made(text: str, name: str = "deep/here.md") -> tuple[ResolvedLinks, list[Not
         ("[x](pump.md#nowhere)", "deep/pump.md"),
         ("[x](pump)", "deep/pump.md"),
         ("[x](pump.html)", "deep/pump.md"),
-        ("[x](../Ferry%20Times.md#on-sundays-and-feasts)", "Ferry Times.md#On Sundays (and feasts)"),
+        (
+            "[x](../Ferry%20Times.md#on-sundays-and-feasts)",
+            "Ferry Times.md#On Sundays (and feasts)",
+        ),
         ("[x](<../Ferry Times.md>)", "Ferry Times.md"),
-        ("[x](../Ferry%20Times.md#%E5%86%AC%E3%81%AE%E6%99%82%E5%88%BB)", "Ferry Times.md#冬の時刻"),
+        (
+            "[x](../Ferry%20Times.md#%E5%86%AC%E3%81%AE%E6%99%82%E5%88%BB)",
+            "Ferry Times.md#冬の時刻",
+        ),
         ("[x][r] and\n\n[r]: other/pump.md 'title'", "deep/other/pump.md"),
         ("[x](#here)", "deep/here.md#Here"),
         ("[x](/docs/guide/setup/)", "content/docs/guide/setup.mdx"),
@@ -66,7 +72,10 @@ def made(text: str, name: str = "deep/here.md") -> tuple[ResolvedLinks, list[Not
         ("[x](../slides.pdf#page=3)", "slides.pdf"),
         ("[x](page.html)", "deep/page.html"),
         ("[[Ferry Times]]", "Ferry Times.md"),
-        ("[[ferry times#On Sundays (and feasts)|no boat]]", "Ferry Times.md#On Sundays (and feasts)"),
+        (
+            "[[ferry times#On Sundays (and feasts)|no boat]]",
+            "Ferry Times.md#On Sundays (and feasts)",
+        ),
         ("| [[pump\\|the pump]] |\n| - |", "deep/pump.md"),
         ("[[other/pump]]", "deep/other/pump.md"),
         ("[[Another pump]]", "deep/other/pump.md"),
@@ -139,7 +148,14 @@ def test_a_line_cut_into_passages_has_its_links_where_they_are_shown() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["`[[code]]`", "```\n[[fenced]]\n```", "<!-- [[comment]] -->", "if [[ -f x ]]", "[[]]", "[[--]]"],
+    [
+        "`[[code]]`",
+        "```\n[[fenced]]\n```",
+        "<!-- [[comment]] -->",
+        "if [[ -f x ]]",
+        "[[]]",
+        "[[--]]",
+    ],
 )
 def test_what_only_looks_like_a_wiki_link_is_none(text: str) -> None:
     found, _ = made(f"Text.\n\n{text}\n")

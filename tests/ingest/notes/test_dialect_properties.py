@@ -1,4 +1,4 @@
-"""Whatever dialects a note mixes: every word of a reader is kept at its lines, markup never shown."""
+"""Whatever dialects a note mixes: every word is kept at its lines, markup never shown."""
 
 from __future__ import annotations
 
