@@ -18,7 +18,7 @@ from rag.errors import IndexBroken, IndexMismatch, IndexMissing, ShioriError
 from rag.settings import Settings, load_settings
 from rag.types import Chunk, Event, Source, Turn
 from ui.state.history import HISTORY_FILE, History
-from ui.state.jobs import JobBoard
+from ui.state.job_board import JobBoard
 from ui.state.metrics import Metrics
 from ui.state.programs import IngestProgram, ingest_command
 from ui.state.readers import Readers, open_readers
