@@ -10,10 +10,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-import ui_servers
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from ui_clients import cookie_of, raw, socket_of, status, upgrade, visit
-from ui_servers import health, serve
+from ui_servers import ROOT, health, serve
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection
 
@@ -23,7 +22,7 @@ from ui.server.open_sockets import MOST_OF_A_READER, OpenSockets
 from ui.server.socket_messages import LONGEST, WELCOME, is_welcome
 from ui.state.readers import KEY_FILE, READER_COOKIE, Readers, open_readers
 
-SCRIPT = str(Path(ui_servers.__file__).with_name("ui_fake_server.py"))
+SCRIPT = str(ROOT / "tests" / "support" / "ui_fake_server.py")
 PATHS = ("/", "/healthz", "/metrics", "/reports/latest", "/_stcore/health", "/static/x", "/nothing")
 SOCKET = "/_stcore/stream"
 STRANGERS = (

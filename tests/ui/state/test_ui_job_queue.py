@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from ui_clients import cookie_of, visit
-from ui_servers import serve
+from ui_servers import ROOT, serve
 
 from rag.types import Delta, Event
 from ui.i18n.locale import ENGLISH
@@ -19,7 +19,7 @@ from ui.state.job_board import JobBoard
 from ui.state.job_queue import AT_ONCE, WAITING, JobQueue
 from ui.state.jobs import Asked, Job
 
-SCRIPT = str(Path(__file__).with_name("ui_fake_server.py"))
+SCRIPT = str(ROOT / "tests" / "support" / "ui_fake_server.py")
 
 
 @dataclass
