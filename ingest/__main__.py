@@ -15,6 +15,7 @@ from rag.cli.console import say
 from rag.errors import ShioriError
 from rag.logs import configure_logs, no_trace
 from rag.settings import load_settings
+from rag.storage.private import private_files
 
 if TYPE_CHECKING:
     from ingest.notes.files import Skipped
@@ -109,7 +110,8 @@ def main(
     try:
         settings = load_settings(corpus_dir=corpus, data_dir=data)
         configure_logs(settings)
-        summary = ingest(settings, offline=offline, retry_failed=retry_failed, tell=bars.tell)
+        with private_files():
+            summary = ingest(settings, offline=offline, retry_failed=retry_failed, tell=bars.tell)
     except ShioriError as error:
         bars.close()
         say(f"Error: {error}", err=True)

@@ -27,6 +27,7 @@ from rag.evaluation.regression.verdict import NO_BASELINE, judge
 from rag.evaluation.service import baseline_changes, evaluate_pipeline, write_reports
 from rag.logs import configure_logs
 from rag.settings import Settings, load_settings
+from rag.storage.private import mend
 
 if TYPE_CHECKING:
     from rag.evaluation.metrics.llm_judge import Judge
@@ -63,6 +64,7 @@ def settings_of(corpus: Path | None, data: Path | None, llm: str | None = None) 
     """The settings with what the command line says; logs go to stderr from here on."""
     settings = load_settings(corpus_dir=corpus, data_dir=data, llm=llm)
     configure_logs(settings)
+    mend(settings.data_dir)
     return settings
 
 

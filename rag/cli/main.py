@@ -27,6 +27,7 @@ from rag.retrieval.filters import Filters
 from rag.serialization import answer_json, hit_json
 from rag.settings import Settings, env_example, load_settings
 from rag.storage.link_ledger import read_ledger
+from rag.storage.private import mend
 from rag.types import Answer, Hit, Kind, Turn
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Ask the notes.")
@@ -156,6 +157,7 @@ def settings() -> None:
 def _settings(data: Path | None, corpus: Path | None) -> Settings:
     chosen = load_settings(data_dir=data, corpus_dir=corpus)
     configure_logs(chosen)
+    mend(chosen.data_dir)
     return chosen
 
 
