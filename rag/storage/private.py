@@ -28,8 +28,8 @@ _ENTRIES = (*_OURS, "ingest.lock", "feedback.", "snapshots", "extract", "reports
 def make_private(folder: Path) -> None:
     """Make a data folder, or mend the one that is there; links in it are left alone.
 
-    A folder that holds anything else than ours (a home, `/tmp`) keeps its own mode, and so does what
-    else is in it. Whatever cannot be changed stays as it is: another account's, another system's.
+    A folder that holds anything else than ours (a home, `/tmp`) keeps its own mode, and so does
+    what else is in it. Whatever cannot be changed stays as it is: another account's, another system's.
     """
     if not folder.exists():
         with private_files():

@@ -16,6 +16,7 @@ from ui.components.markdown import plain_text
 from ui.components.source_lines import Line, Piece, plain_lines
 from ui.i18n.locale import Strings
 
+_MOST_ROWS = 400  # lines of a topic
 _PATH = ' <span class="shiori-step" aria-hidden="true">›</span> '
 
 
@@ -69,15 +70,18 @@ def panel(turn: str, passage: Passage, words: Strings) -> str:
 
 def chunks_html(chunks: Sequence[Chunk], words: Strings) -> str:
     """Passages of one source as they stand in it, one after the other, and where that is."""
-    rows, start, end = "", 0, 0
+    rows: list[str] = []
+    start, end = 0, 0
     for chunk in chunks:
         first = chunk.locator.start_line or 1
-        rows += "".join(_row(line) for line in plain_lines(chunk.text, first))
+        rows += [_row(line) for line in plain_lines(chunk.text, first)]
         start, end = start or first, chunk.locator.end_line or first
+        if len(rows) >= _MOST_ROWS:
+            rows.append('<p class="shiori-quiet">…</p>')
+            break
     about = f"{chunks[0].source} · {line_range(start, end, words)}"
-    return (
-        f'<section class="shiori-passage">{rows}<p class="shiori-quiet">{safe(about)}</p></section>'
-    )
+    rows.append(f'<p class="shiori-quiet">{safe(about)}</p>')
+    return f'<section class="shiori-passage">{"".join(rows)}</section>'
 
 
 def line_range(start: int, end: int, words: Strings) -> str:

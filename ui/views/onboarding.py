@@ -15,6 +15,7 @@ from ui.state.backend import Index, backend
 from ui.state.chat_page import open_chat
 from ui.state.session import session
 
+_SHOWN = 100  # topics inside one; the list above has all of them
 _AT = "onboarding-at"  # outlives a visit to another page, which a widget's own value does not
 _CHOSEN = "onboarding-chosen"
 
@@ -74,8 +75,9 @@ def _topic(steps: list[Topic], at: int) -> None:
     if topic.inside:
         st.html(f'<h3 class="shiori-quiet">{words.topics_inside}</h3>')
         with st.container(horizontal=True, gap="small", key="inside"):
-            for inner in topic.inside.values():
-                number = steps.index(inner)
+            number = at
+            for inner in list(topic.inside.values())[:_SHOWN]:  # they come in this order
+                number = steps.index(inner, number)
                 name = label_text(inner.name)
                 st.button(name, key=f"inside-{number}", on_click=_go, args=(number,))
     _ask_button(topic.name, "topic")
