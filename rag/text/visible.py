@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from rag.text.combining import few_marks
+
 # Shown by their number: they change what is read, or hold what is not.
 _TURNING = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u206a-\u206f"
 _CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f"
@@ -25,15 +27,12 @@ _LOOSE = "\u00ad\u034f\u180b-\u180f\u200b\u2060-\u2065\ue000-\uf8ff\ufeff\ufff0-
 _JOINERS = "\u200c\u200d"
 _VARIANTS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
 _LINES = "\x85\u2028\u2029"
-_MOST_MARKS = 8  # combining ones on a letter; no script writes as many
 
 _ODD = re.compile(f"[{_TURNING}{_CONTROLS}{_HIDDEN}{_LOOSE}{_JOINERS}{_VARIANTS}{_LINES}\r]")
 _SHOWN = re.compile(f"[{_TURNING}{_CONTROLS}{_HIDDEN}]+")
 _LEFT_OUT = re.compile(f"[{_LOOSE}]+")
 _LINE_END = re.compile(f"\r\n?|[{_LINES}]")
 _JOINED = re.compile(f"[{_JOINERS}{_VARIANTS}]+")
-_MARKS = re.compile(r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff"
-                    r"\ufe20-\ufe2f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u3099\u309a]{9,}")  # fmt: skip
 
 
 def visible(text: str) -> str:
@@ -47,7 +46,7 @@ def visible(text: str) -> str:
         text = _LEFT_OUT.sub("", text)
         text = _JOINED.sub(_joined, text)
         text = _SHOWN.sub(_mark, text)
-    return _MARKS.sub(lambda match: match[0][:_MOST_MARKS], text)
+    return few_marks(text)
 
 
 def visible_line(text: str) -> str:

@@ -38,7 +38,7 @@ def older_index(shared: Backend) -> None:
     """Say where answers come from an older index, as the newest is damaged."""
     if shared.pipeline.index_problem:
         text = session().words.older_index.format(reason=shared.pipeline.index_problem)
-        st.html(f'<p class="shiori-notice" role="status">{escape(text)}</p>')
+        st.html(f'<p class="shiori-notice" role="status">{safe(text)}</p>')
 
 
 @st.fragment(run_every=1.0)
