@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from tqdm import tqdm
 
+from rag.cli.console import say
 from rag.errors import ShioriError
 from rag.logs import configure_logs, no_trace
 from rag.settings import load_settings
+from rag.storage.private import private_files
 
 if TYPE_CHECKING:
     from ingest.notes.files import Skipped
@@ -108,24 +110,25 @@ def main(
     try:
         settings = load_settings(corpus_dir=corpus, data_dir=data)
         configure_logs(settings)
-        summary = ingest(settings, offline=offline, retry_failed=retry_failed, tell=bars.tell)
+        with private_files():
+            summary = ingest(settings, offline=offline, retry_failed=retry_failed, tell=bars.tell)
     except ShioriError as error:
         bars.close()
-        typer.echo(f"Error: {error}", err=True)
+        say(f"Error: {error}", err=True)
         raise typer.Exit(error.exit_code) from None
     bars.close()
     for line in left_out(summary.skipped):
-        typer.echo(line, err=True)
+        say(line, err=True)
     if as_json:
         typer.echo(json.dumps(summary.as_dict(), ensure_ascii=False))
         return
     kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(summary.sources.items()))
     links = summary.links
-    typer.echo(f"Indexed {summary.chunks} passages of {kinds} in {summary.seconds:.1f} s.")
-    typer.echo(f"Embedded {summary.embedded}, reused {summary.reused}, removed {summary.removed}.")
-    typer.echo(f"Links: {links['ok']} ok, {links['failed']} failed, {links['skipped']} skipped.")
+    say(f"Indexed {summary.chunks} passages of {kinds} in {summary.seconds:.1f} s.")
+    say(f"Embedded {summary.embedded}, reused {summary.reused}, removed {summary.removed}.")
+    say(f"Links: {links['ok']} ok, {links['failed']} failed, {links['skipped']} skipped.")
     if not summary.changed:
-        typer.echo("Nothing has changed; the index stays as it is.")
+        say("Nothing has changed; the index stays as it is.")
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ import typer
 from rag.errors import ShioriError, UsageError
 from rag.logs import configure_logs
 from rag.settings import Settings, load_settings
+from rag.storage.private import private_files
 
 _TRIES = 50
 _EVERYWHERE = {"0.0.0.0", "::", ""}  # noqa: S104 - only compared
@@ -66,7 +67,8 @@ def serve(settings: Settings, port: int, *, open_browser: bool) -> None:
             _soon(lambda: webbrowser.open(url))
 
     sys.argv = [sys.argv[0]]  # Streamlit hands the rest on to the page, which takes none
-    with contextlib.suppress(KeyboardInterrupt):  # Ctrl+C is how one stops it
+    # Ctrl+C is how one stops it
+    with private_files(), contextlib.suppress(KeyboardInterrupt):
         create_app(started, hosts).run(
             config={
                 "server.address": settings.ui_host,

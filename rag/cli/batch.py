@@ -13,6 +13,7 @@ from typing import Any
 import typer
 from tqdm import tqdm
 
+from rag.cli.console import say
 from rag.errors import QuestionError, ShioriError, UsageError
 from rag.logs import unexpected
 from rag.text.surrogates import storable
@@ -51,7 +52,7 @@ def run_batch(
             result = {"question": asked, **empty, "error": problem}
         print_json({"id": row["id"], **result} if "id" in row else result)
     if failed:
-        typer.echo(f"Error: {failed} of {len(lines)} lines could not be answered.", err=True)
+        say(f"Error: {failed} of {len(lines)} lines could not be answered.", err=True)
         raise typer.Exit(1)
 
 

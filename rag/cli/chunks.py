@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from rag.cli.batch import print_json
+from rag.cli.console import say
 from rag.errors import ShioriError, UsageError
 from rag.index import read_chunks
 from rag.logs import configure_logs
@@ -32,13 +33,13 @@ def chunks(
         found = read_chunks(settings.data_dir)
         wanted = _wanted(found, source or [])
     except ShioriError as error:
-        typer.echo(f"Error: {error}", err=True)
+        say(f"Error: {error}", err=True)
         raise typer.Exit(error.exit_code) from None
     for number, chunk in enumerate(wanted):
         if as_json:
             print_json(chunk_json(chunk))
         else:
-            typer.echo(("\n" if number else "") + "\n".join(_lines(chunk)))
+            say(("\n" if number else "") + "\n".join(_lines(chunk)))
 
 
 def _wanted(found: tuple[Chunk, ...], sources: list[str]) -> list[Chunk]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, ParamSpec, TypeVar
 
 import typer
 
+from rag.cli.console import say
 from rag.cli.evaluation_output import print_changes, print_run, run_as_json
 from rag.errors import BaselineError, ShioriError
 from rag.evaluation.dataset.questions import load_questions
@@ -26,6 +27,7 @@ from rag.evaluation.regression.verdict import NO_BASELINE, judge
 from rag.evaluation.service import baseline_changes, evaluate_pipeline, write_reports
 from rag.logs import configure_logs
 from rag.settings import Settings, load_settings
+from rag.storage.private import mend
 
 if TYPE_CHECKING:
     from rag.evaluation.metrics.llm_judge import Judge
@@ -52,7 +54,7 @@ def reported(command: Callable[P, T]) -> Callable[P, T]:
         try:
             return command(*args, **kwargs)
         except ShioriError as error:
-            typer.echo(f"Error: {error}", err=True)
+            say(f"Error: {error}", err=True)
             raise typer.Exit(error.exit_code) from None
 
     return run
@@ -62,6 +64,7 @@ def settings_of(corpus: Path | None, data: Path | None, llm: str | None = None) 
     """The settings with what the command line says; logs go to stderr from here on."""
     settings = load_settings(corpus_dir=corpus, data_dir=data, llm=llm)
     configure_logs(settings)
+    mend(settings.data_dir)
     return settings
 
 
@@ -125,7 +128,7 @@ def evaluate(
         progress=True,
     )
     if judging and judging.silent:
-        typer.echo(f"The judge left {judging.silent} answers without a verdict.", err=True)
+        say(f"The judge left {judging.silent} answers without a verdict.", err=True)
     changes = baseline_changes(evaluation, before) if update_baseline else []
     verdict = judge(evaluation, limits, None if update_baseline else before)
     if update_baseline:  # there is one in a moment
@@ -136,9 +139,7 @@ def evaluate(
     if update_baseline:
         save_baseline(baseline_of(evaluation), place)
     if as_json:
-        typer.echo(
-            json.dumps(run_as_json(evaluation, verdict, reports.html, changes), ensure_ascii=False)
-        )
+        say(json.dumps(run_as_json(evaluation, verdict, reports.html, changes), ensure_ascii=False))
     else:
         print_run(evaluation, verdict, reports.html)
         if update_baseline:

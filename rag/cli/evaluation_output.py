@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import typer
-
+from rag.cli.console import say
 from rag.evaluation.evaluation import Evaluation
 from rag.evaluation.regression.verdict import Verdict
 from rag.evaluation.reports.data import summary_data, verdict_data
@@ -15,25 +14,25 @@ from rag.evaluation.reports.text import figures_table
 
 def print_run(evaluation: Evaluation, verdict: Verdict, html: Path) -> None:
     """The figures, what went wrong, the notes, and the verdict as the last line."""
-    typer.echo("\n".join(figures_table(evaluation.summary, verdict)))
+    say("\n".join(figures_table(evaluation.summary, verdict)))
     reasons = ", ".join(f"{name} {n}" for name, n in evaluation.summary.reasons.items())
-    typer.echo(f"\nWent wrong: {reasons or 'nothing'}")
+    say(f"\nWent wrong: {reasons or 'nothing'}")
     for row in evaluation.rows:
         if row.stale:
             for line in row.details:
-                typer.echo(f"  stale: {row.question.file}:{row.question.line}: {line}")
+                say(f"  stale: {row.question.file}:{row.question.line}: {line}")
     for note in verdict.notes:
-        typer.echo(f"Note: {note}")
+        say(f"Note: {note}")
     for finding in verdict.findings[1:]:
-        typer.echo(f"Also: {finding}")
-    typer.echo(f"Report: {html}\n\n{verdict.line}")
+        say(f"Also: {finding}")
+    say(f"Report: {html}\n\n{verdict.line}")
 
 
 def print_changes(changes: list[str], path: Path) -> None:
     """What an update of the baseline changed."""
-    typer.echo(f"\n{path} now holds this run. What that changes:")
+    say(f"\n{path} now holds this run. What that changes:")
     for line in changes or ["nothing"]:
-        typer.echo(f"  {line}")
+        say(f"  {line}")
 
 
 def run_as_json(

@@ -16,6 +16,7 @@ import typer
 from rag.answering.messages import sentence_lines
 from rag.cli.batch import print_json, run_batch
 from rag.cli.chunks import chunks, place
+from rag.cli.console import say
 from rag.cli.evaluate import evaluate
 from rag.cli.questions import questions_app
 from rag.errors import ShioriError, UsageError
@@ -26,6 +27,7 @@ from rag.retrieval.filters import Filters
 from rag.serialization import answer_json, hit_json
 from rag.settings import Settings, env_example, load_settings
 from rag.storage.link_ledger import read_ledger
+from rag.storage.private import mend
 from rag.types import Answer, Hit, Kind, Turn
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Ask the notes.")
@@ -58,7 +60,7 @@ def reported() -> Iterator[None]:
     try:
         yield
     except ShioriError as error:
-        typer.echo(f"Error: {error}", err=True)
+        say(f"Error: {error}", err=True)
         raise typer.Exit(error.exit_code) from None
 
 
@@ -93,7 +95,7 @@ def search(
     if as_json:
         print_json({"question": asked, "hits": [hit_json(hit) for hit in hits]})
     else:
-        typer.echo("\n\n".join(_shown(hit) for hit in hits) or "Nothing was found.")
+        say("\n\n".join(_shown(hit) for hit in hits) or "Nothing was found.")
 
 
 @app.command()
@@ -128,7 +130,7 @@ def ask(
     else:
         _show_answer(found)
         for line in sentence_lines(found.sentences, explain, found.language):
-            typer.echo(line, err=True)
+            say(line, err=True)
 
 
 @app.command()
@@ -143,7 +145,7 @@ def status(as_json: Json = False, data: Data = None, corpus: Corpus = None) -> N
     if as_json:
         print_json({**found, "links": [row.as_dict() for row in ledger]})
     else:
-        typer.echo("\n".join(status_lines(found, ledger)))
+        say("\n".join(status_lines(found, ledger)))
 
 
 @app.command()
@@ -155,6 +157,7 @@ def settings() -> None:
 def _settings(data: Path | None, corpus: Path | None) -> Settings:
     chosen = load_settings(data_dir=data, corpus_dir=corpus)
     configure_logs(chosen)
+    mend(chosen.data_dir)
     return chosen
 
 
@@ -193,12 +196,12 @@ def _shown(hit: Hit) -> str:
 
 def _show_answer(answer: Answer) -> None:
     if answer.notice:
-        typer.echo(answer.notice, err=True)
-    typer.echo(answer.text)
+        say(answer.notice, err=True)
+    say(answer.text)
     if answer.citations:
-        typer.echo("")
+        say("")
     for citation in answer.citations:
         address = citation_url(citation)
         url = f"  {address}" if address else ""
         where = f"{citation.chunk.source}{place(citation.locator)}"
-        typer.echo(f"[{citation.number}] {where}{url}")
+        say(f"[{citation.number}] {where}{url}")

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from rag.cli.console import say
 from rag.cli.evaluate import (
     CorpusOption,
     DataOption,
@@ -39,12 +40,12 @@ def accept_drafts(
         checks = check_question(one, index.chunks, index.sources) if one.id in ids else ()
         if is_stale(checks):
             told = "; ".join(check.message() for check in checks if check.state == "stale")
-            typer.echo(f"Error: {one.file}:{one.line}: {one.id}: {told}", err=True)
+            say(f"Error: {one.file}:{one.line}: {one.id}: {told}", err=True)
             raise typer.Exit(1)
     accepted = accept(drafts, ids)
     if as_json:
         typer.echo(json.dumps({"accepted": [one.id for one in accepted]}, ensure_ascii=False))
         return
     for one in accepted:
-        typer.echo(f"accepted {one.id}: {one.text}")
-    typer.echo("They count from the next evaluation, and are compared from the next baseline.")
+        say(f"accepted {one.id}: {one.text}")
+    say("They count from the next evaluation, and are compared from the next baseline.")

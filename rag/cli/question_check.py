@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import typer
 
+from rag.cli.console import say
 from rag.cli.evaluate import (
     CorpusOption,
     DataOption,
@@ -50,9 +51,9 @@ def check(
     else:
         for one, each in told:
             mark = " (draft)" if one.draft else ""
-            typer.echo(f"{one.file}:{each.place.line}: {one.id}{mark}: {each.message()}")
-        typer.echo(_counts(found))
-        typer.echo(f"{stale} stale, {counted(len(wrong), 'place')} to look at")
+            say(f"{one.file}:{each.place.line}: {one.id}{mark}: {each.message()}")
+        say(_counts(found))
+        say(f"{stale} stale, {counted(len(wrong), 'place')} to look at")
     if wrong:
         raise typer.Exit(1)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rag.cli.console import say
 from rag.cli.evaluate import (
     CorpusOption,
     DataOption,
@@ -115,7 +116,7 @@ def _picked(pipeline: Asked, question: str, pick: str) -> list[Place]:
 def _ask_for_ranks(hits: Sequence[Hit]) -> list[int]:
     for hit in hits:
         text = " ".join(hit.chunk.text.split())[:_LINE]
-        typer.echo(f"{hit.rank:3}  {' > '.join(hit.chunk.path)}\n     {text}", err=True)
+        say(f"{hit.rank:3}  {' > '.join(hit.chunk.path)}\n     {text}", err=True)
     said = typer.prompt("Which of these answer it (such as 1,3)", err=True)
     return _ranks(str(said))
 
@@ -167,13 +168,13 @@ def _say_added(added: Added, as_json: bool) -> None:
         typer.echo(json.dumps(found, ensure_ascii=False))
         return
     for one in added.added:
-        typer.echo(f"draft {one.id}: {one.text}")
+        say(f"draft {one.id}: {one.text}")
         for place in one.expect:
-            typer.echo(f"  {place.label()}")
+            say(f"  {place.label()}")
     if added.known:
-        typer.echo(f"already there: {', '.join(added.known)}")
+        say(f"already there: {', '.join(added.known)}")
     if added.added:
-        typer.echo(
+        say(
             f"{added.path}: {counted(len(added.added), 'draft')}, not counted until the mark is out"
         )
 
@@ -204,9 +205,9 @@ def suggest(
     else:
         drafts = suggest_by_template(chunks, known, limit, lang)
     if not drafts:
-        typer.echo("every part of the corpus has a question", err=True)
+        say("every part of the corpus has a question", err=True)
     if dry_run:
         for one in drafts:
-            typer.echo(f"{one.id}: {one.text}  [{one.note}]")
+            say(f"{one.id}: {one.text}  [{one.note}]")
         return
     _say_added(_add(where, drafts), as_json)

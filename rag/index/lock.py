@@ -11,6 +11,7 @@ import filelock
 
 from rag.errors import IngestRunning
 from rag.index.layout import disk_errors
+from rag.storage.private import make_private
 
 
 @contextmanager
@@ -25,7 +26,7 @@ def ingest_lock(data_dir: Path) -> Iterator[None]:
     """
     with contextlib.ExitStack() as stack:
         with disk_errors(data_dir if data_dir.exists() else data_dir.absolute().parent):
-            data_dir.mkdir(parents=True, exist_ok=True)
+            make_private(data_dir)
             try:
                 stack.enter_context(filelock.FileLock(data_dir / "ingest.lock", timeout=0))
             except filelock.Timeout:

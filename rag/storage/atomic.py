@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import tempfile
+from contextlib import nullcontext
 from pathlib import Path
 
 from rag.errors import DiskFull
+from rag.storage.private import is_private, private_files
 
 PRIVATE, SHARED = 0o600, 0o644
 
@@ -41,9 +43,11 @@ def write_atomically(path: Path, content: bytes, mode: int = PRIVATE) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a text file that others may read: reports, question files.
+    """Write a text file that others may read, where they may look into its folder at all.
 
     Raises:
         DiskFull: there is no room, or the folder cannot be written.
     """
-    write_atomically(path, text.encode("utf-8"), SHARED)
+    private = is_private(path.parent)
+    with private_files() if private else nullcontext():
+        write_atomically(path, text.encode("utf-8"), PRIVATE if private else SHARED)

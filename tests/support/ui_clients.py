@@ -143,6 +143,6 @@ def socket_of(
     url = f"ws://{urlsplit(address).netloc}/_stcore/stream"
     more = [*headers, *([("Cookie", cookie)] if cookie else [])]
     with connect(
-        url, additional_headers=more, open_timeout=LIMIT, max_size=None, proxy=None
+        url, additional_headers=more, open_timeout=LIMIT, close_timeout=1, max_size=None, proxy=None
     ) as line:
         yield line

@@ -1,7 +1,8 @@
 """The page's server around a pipeline that answers what the tests know; run as a program.
 
 `--slow-start` leaves it loading until the file `go` stands in the data folder, and an answer to
-`slow` waits for the file `write` there; `--no-index` has nothing to answer from.
+`slow` waits for the file `write` there; `--no-index` has nothing to answer from. The file `threads`
+there holds how many threads it had at most.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ def main() -> None:
             gate.clear()
             threading.Thread(target=follow, args=(given.data / name, gate), daemon=True).start()
 
+    threading.Thread(target=count_threads, args=(given.data,), daemon=True).start()
+
     def open_pipeline(_settings: Settings) -> FakePipeline:
         return fake
 
@@ -42,6 +45,15 @@ def main() -> None:
         data_dir=given.data, corpus_dir=given.data / "corpus", ui_port=given.port
     )
     serve(settings, given.port, open_browser=False)
+
+
+def count_threads(data: Path) -> None:
+    """Write down how many threads there were at most."""
+    most = 0
+    while True:
+        most = max(most, threading.active_count())
+        (data / "threads").write_text(str(most))
+        time.sleep(0.05)
 
 
 def follow(sign: Path, gate: threading.Event) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from html import escape
 
 from rag.types import Answer, Language, Sentence, Source
 from ui.components.citation_panel import mark, panel, source_list
 from ui.components.cited_passage import Passage, passage_of
+from ui.components.escaping import safe
 from ui.components.markdown import render_answer
 from ui.i18n.locale import Strings
 
@@ -50,8 +50,8 @@ def growing_html(
     return (
         f'<article class="shiori-answer" lang="{language}">{standalone}'
         f'<div class="shiori-prose shiori-growing">{body}</div>'
-        f'<p class="shiori-status" role="status">{escape(status)}</p>'
-        f'<p class="shiori-notice shiori-when-stopped">{escape(stopped)}</p></article>'
+        f'<p class="shiori-status" role="status">{safe(status)}</p>'
+        f'<p class="shiori-notice shiori-when-stopped">{safe(stopped)}</p></article>'
     )
 
 
@@ -59,13 +59,13 @@ def searched_html(question: str, standalone: str, words: Strings) -> str:
     """The question that was searched, where it is not the one that was asked."""
     if not standalone or " ".join(standalone.split()) == " ".join(question.split()):
         return ""
-    text = escape(words.searched_for.format(question=standalone))
+    text = safe(words.searched_for.format(question=standalone))
     return f'<p class="shiori-searched">{text}</p>'
 
 
 def error_html(message: str) -> str:
     """One clear line about what went wrong."""
-    return f'<p class="shiori-error" role="alert">{escape(message)}</p>'
+    return f'<p class="shiori-error" role="alert">{safe(message)}</p>'
 
 
 def _panels(turn: str, passages: Sequence[Passage], words: Strings) -> str:
@@ -73,7 +73,7 @@ def _panels(turn: str, passages: Sequence[Passage], words: Strings) -> str:
 
 
 def _notice(notice: str) -> str:
-    return f'<p class="shiori-notice">{escape(notice)}</p>' if notice else ""
+    return f'<p class="shiori-notice">{safe(notice)}</p>' if notice else ""
 
 
 def _searched(answer: Answer, words: Strings) -> str:
@@ -86,7 +86,7 @@ def _checked(sentences: Sequence[Sentence], words: Strings) -> str:
         return ""
     rows = "".join(_sentence(sentence, words) for sentence in sentences)
     return (
-        f'<details class="shiori-checked"><summary>{escape(words.how_checked)}</summary>'
+        f'<details class="shiori-checked"><summary>{safe(words.how_checked)}</summary>'
         f"<ul>{rows}</ul></details>"
     )
 
@@ -103,7 +103,7 @@ def _sentence(sentence: Sentence, words: Strings) -> str:
         verdict = words.dropped
     if sentence.reason in _UNSHOWN:
         text, kind = words.not_shown, "shiori-unshown"
-    return f'<li class="{kind}"><span>{escape(text)}</span> <small>{escape(verdict)}</small></li>'
+    return f'<li class="{kind}"><span>{safe(text)}</span> <small>{safe(verdict)}</small></li>'
 
 
 def _made_by(answer: Answer, words: Strings) -> str:
@@ -116,8 +116,8 @@ def _made_by(answer: Answer, words: Strings) -> str:
     else:
         template = words.by_extraction if answer.model == EXTRACTIVE else words.by_model
     text = template.format(model=answer.model, seconds=spent)
-    return f'<p class="shiori-made-by">{escape(text)}</p>'
+    return f'<p class="shiori-made-by">{safe(text)}</p>'
 
 
 def _lines(text: str) -> str:
-    return "<br>".join(escape(line) for line in text.strip().splitlines())
+    return "<br>".join(safe(line) for line in text.strip().splitlines())

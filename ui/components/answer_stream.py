@@ -97,7 +97,9 @@ def was_typed() -> bool:
 
 def _growing(job: Job, now: Snapshot, shared: Backend) -> str:
     words = session().words
+    ahead = shared.jobs.ahead(job) if now.stage == "queued" else 0
     status = {
+        "queued": words.in_line.format(count=ahead) if ahead else words.searching,
         "waiting": words.waiting_for.format(
             detail=loading_part(shared.pipeline.state_detail, words)
         ),

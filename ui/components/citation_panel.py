@@ -8,14 +8,15 @@ answer is being written. The style sheet lays it to the right, or over the whole
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 
 from rag.types import Chunk, Provenance
 from ui.components.cited_passage import Passage, clock
+from ui.components.escaping import safe, safe_address
 from ui.components.markdown import plain_text
 from ui.components.source_lines import Line, Piece, plain_lines
 from ui.i18n.locale import Strings
 
+_MOST_ROWS = 400  # lines of a topic
 _PATH = ' <span class="shiori-step" aria-hidden="true">›</span> '
 
 
@@ -29,8 +30,8 @@ def mark(turn: str, passage: Passage, words: Strings) -> str:
     name = words.source_number.format(number=passage.number, title=passage.title)
     return (
         f'<button type="button" class="shiori-mark" popovertarget="'
-        f'{panel_id(turn, passage.number)}" aria-label="{_attribute(name)}"'
-        f' title="{_attribute(_hint(passage, words))}">{passage.number}</button>'
+        f'{panel_id(turn, passage.number)}" aria-label="{safe(name)}"'
+        f' title="{safe(_hint(passage, words))}">{passage.number}</button>'
     )
 
 
@@ -40,13 +41,13 @@ def source_list(turn: str, passages: Sequence[Passage], words: Strings) -> str:
         f'<li><button type="button" class="shiori-source" popovertarget='
         f'"{panel_id(turn, passage.number)}"><span class="shiori-number">{passage.number}</span>'
         f'<span class="shiori-source-text"><span class="shiori-source-title">'
-        f"{escape(passage.title)}</span> "
+        f"{safe(passage.title)}</span> "
         f'<span class="shiori-source-place">{_place_line(passage, words)}</span></span></button>'
         f"{_link(passage.url, words, short=True)}</li>"
         for passage in passages
     )
     return (
-        f'<section class="shiori-sources"><h3>{escape(words.sources)}</h3><ol>{rows}</ol></section>'
+        f'<section class="shiori-sources"><h3>{safe(words.sources)}</h3><ol>{rows}</ol></section>'
         if rows
         else ""
     )
@@ -55,13 +56,13 @@ def source_list(turn: str, passages: Sequence[Passage], words: Strings) -> str:
 def panel(turn: str, passage: Passage, words: Strings) -> str:
     """The panel that shows a passage in its context."""
     name = panel_id(turn, passage.number)
-    heading = escape(words.passage.format(number=passage.number))
+    heading = safe(words.passage.format(number=passage.number))
     return (
         f'<aside id="{name}" popover class="shiori-panel" role="dialog"'
         f' aria-labelledby="{name}-title"><header><span id="{name}-title">{heading}</span>'
         f'<button type="button" class="shiori-close" popovertarget="{name}"'
-        f' popovertargetaction="hide" aria-label="{_attribute(words.close)}">✕</button></header>'
-        f'<div class="shiori-panel-body"><h2>{escape(passage.title)}</h2>{_about(passage, words)}'
+        f' popovertargetaction="hide" aria-label="{safe(words.close)}">✕</button></header>'
+        f'<div class="shiori-panel-body"><h2>{safe(passage.title)}</h2>{_about(passage, words)}'
         f"{_breadcrumb(passage)}{_text(passage, words)}{_provenance(passage, words)}"
         f"{_link(passage.url, words)}</div></aside>"
     )
@@ -69,16 +70,18 @@ def panel(turn: str, passage: Passage, words: Strings) -> str:
 
 def chunks_html(chunks: Sequence[Chunk], words: Strings) -> str:
     """Passages of one source as they stand in it, one after the other, and where that is."""
-    rows, start, end = "", 0, 0
+    rows: list[str] = []
+    start, end = 0, 0
     for chunk in chunks:
         first = chunk.locator.start_line or 1
-        rows += "".join(_row(line) for line in plain_lines(chunk.text, first))
+        rows += [_row(line) for line in plain_lines(chunk.text, first)]
         start, end = start or first, chunk.locator.end_line or first
+        if len(rows) >= _MOST_ROWS:
+            rows.append('<p class="shiori-quiet">…</p>')
+            break
     about = f"{chunks[0].source} · {line_range(start, end, words)}"
-    return (
-        f'<section class="shiori-passage">{rows}<p class="shiori-quiet">{escape(about)}</p>'
-        "</section>"
-    )
+    rows.append(f'<p class="shiori-quiet">{safe(about)}</p>')
+    return f'<section class="shiori-passage">{"".join(rows)}</section>'
 
 
 def line_range(start: int, end: int, words: Strings) -> str:
@@ -106,11 +109,11 @@ def _about(passage: Passage, words: Strings) -> str:
         dates.append(words.saved_on.format(date=passage.fetched[:10]))
     source = passage.site if passage.url else passage.source
     facts = [fact for fact in (source, *dates, place(passage, words)) if fact]
-    return f'<p class="shiori-about">{escape(" · ".join(facts))}</p>' if facts else ""
+    return f'<p class="shiori-about">{safe(" · ".join(facts))}</p>' if facts else ""
 
 
 def _breadcrumb(passage: Passage) -> str:
-    steps = _PATH.join(escape(step) for step in _steps(passage))
+    steps = _PATH.join(safe(step) for step in _steps(passage))
     return f'<p class="shiori-path">{steps}</p>' if steps else ""
 
 
@@ -122,16 +125,16 @@ def _steps(passage: Passage) -> tuple[str, ...]:
 
 def _text(passage: Passage, words: Strings) -> str:
     """The lines around the passage, or the quote alone with the reason why."""
-    lang = f' lang="{_attribute(passage.language)}"' if passage.language else ""
+    lang = f' lang="{safe(passage.language)}"' if passage.language else ""
     if passage.state != "standing":
         why = words.removed_since if passage.state == "removed" else words.changed_since
         return (
-            f'<p class="shiori-note">{escape(why)}</p>'
-            f"<blockquote{lang}>{escape(passage.quote)}</blockquote>"
+            f'<p class="shiori-note">{safe(why)}</p>'
+            f"<blockquote{lang}>{safe(passage.quote)}</blockquote>"
         )
     numbered = " shiori-numbered" if passage.kind == "note" else ""
     rows = "".join(_row(line) for line in passage.lines)
-    doubt = "" if passage.verified else f'<p class="shiori-note">{escape(words.not_verbatim)}</p>'
+    doubt = "" if passage.verified else f'<p class="shiori-note">{safe(words.not_verbatim)}</p>'
     return f'{doubt}<div class="shiori-context{numbered}"{lang}>{rows}</div>'
 
 
@@ -146,13 +149,13 @@ def _row(line: Line) -> str:
 
 
 def _piece(piece: Piece) -> str:
-    text = escape(piece.text)
+    text = safe(piece.text)
     text = f"<strong>{text}</strong>" if piece.bold else text
     return f"<mark>{text}</mark>" if piece.marked else text
 
 
 def _provenance(passage: Passage, words: Strings) -> str:
-    rows = "".join(f"<li>{escape(_linked(where, words))}</li>" for where in passage.linked_from)
+    rows = "".join(f"<li>{safe(_linked(where, words))}</li>" for where in passage.linked_from)
     return f'<ul class="shiori-linked">{rows}</ul>' if rows else ""
 
 
@@ -164,16 +167,16 @@ def _linked(where: Provenance, words: Strings) -> str:
 def _link(url: str, words: Strings, *, short: bool = False) -> str:
     if not url:
         return ""
-    text = "↗" if short else f"{escape(words.open_original)} ↗"
-    name = f' aria-label="{_attribute(words.open_original)}"' if short else ""
+    text = "↗" if short else f"{safe(words.open_original)} ↗"
+    name = f' aria-label="{safe(words.open_original)}"' if short else ""
     kind = "shiori-out" if short else "shiori-original"
-    return f'<a class="{kind}" href="{_attribute(url)}" target="_blank"{name}>{text}</a>'
+    return f'<a class="{kind}" href="{safe_address(url)}" target="_blank"{name}>{text}</a>'
 
 
 def _place_line(passage: Passage, words: Strings) -> str:
     where = place(passage, words)
-    steps = _PATH.join(escape(step) for step in _steps(passage))
-    where = f'<span class="shiori-place">{escape(where)}</span>' if where else ""
+    steps = _PATH.join(safe(step) for step in _steps(passage))
+    where = f'<span class="shiori-place">{safe(where)}</span>' if where else ""
     return f"{steps} · {where}" if steps and where else steps or where
 
 
@@ -181,7 +184,3 @@ def _hint(passage: Passage, words: Strings) -> str:
     where = place(passage, words)
     steps = " › ".join(_steps(passage))
     return " · ".join(part for part in (passage.title, steps, where) if part)
-
-
-def _attribute(text: str) -> str:
-    return escape(text, quote=True)

@@ -18,6 +18,7 @@ from rag.text.markup import label
 from rag.text.numbers import seconds_of
 from rag.text.quotes import locate_span
 from rag.types import Citation, Kind, Provenance, Source
+from ui.components.escaping import readable
 from ui.components.source_lines import Line, context_lines, indent_of
 
 State = Literal["standing", "changed", "removed"]
@@ -121,6 +122,7 @@ def safe_url(url: str) -> str:
         usable = parts.scheme in {"http", "https"} and parts.hostname and "@" not in parts.netloc
     except ValueError:
         return ""
+    usable = usable and readable(url)
     return url if usable and not re.search(r"[\s\\\x00-\x1f\x7f]", url) else ""
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 from rag.errors import ShioriError
 from rag.storage.feedback import Feedback, add_feedback
 from rag.types import Turn
+from ui.components.markdown import label_text
 from ui.state.backend import backend
 from ui.state.history import Exchange
 from ui.state.session import session
@@ -56,6 +57,6 @@ def _judge(exchange: Exchange, before: tuple[Turn, ...]) -> None:
     try:
         add_feedback(shared.settings.data_dir, row)
     except ShioriError as error:
-        st.toast(here.words.failed.format(error=error))
+        st.toast(label_text(here.words.failed.format(error=error)))
         return
     here.thanked.add(exchange.id)

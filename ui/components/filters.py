@@ -7,6 +7,7 @@ from typing import cast, get_args
 
 import streamlit as st
 
+from rag.text.visible import visible_line
 from rag.types import Kind, Source
 from ui.components.markdown import label_text
 from ui.i18n.locale import Strings
@@ -55,7 +56,7 @@ def _filters(sources: Sequence[Source]) -> None:
             words.filter_sources,
             [source.id for source in sources],
             default=[name for name in here.sources if name in titles],
-            format_func=lambda name: titles[name],
+            format_func=lambda name: visible_line(titles[name]),
             placeholder=words.filter_all,
             key="filter-sources",
             on_change=_keep_filters,

@@ -5,7 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from rag.errors import IndexMissing
+from rag.text.visible import visible
 from ui.components.answer import error_html
+from ui.components.escaping import safe
 from ui.state.backend import Backend
 from ui.state.programs import Progress
 from ui.state.session import session
@@ -60,11 +62,11 @@ def _control(shared: Backend, label: str, followed: bool) -> None:
 
 def _lines(progress: Progress) -> None:
     if progress.lines and progress.exit_code != 0:
-        st.code("\n".join(progress.lines), language=None, wrap_lines=True)
+        st.code(visible("\n".join(progress.lines)), language=None, wrap_lines=True)
 
 
 def _done(progress: Progress, shared: Backend) -> None:
     words = session().words
-    chunks = (progress.summary or {}).get("chunks", "?")
+    chunks = safe(str((progress.summary or {}).get("chunks", "?")))
     text = words.update_done.format(seconds=f"{progress.seconds:.0f}", chunks=chunks)
     st.html(f'<p class="shiori-status" role="status">{text}</p>')

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import streamlit as st
 
 from ui.components.answer import error_html
+from ui.components.escaping import safe
 from ui.components.ingest_control import index_needed
 from ui.i18n.locale import loading_part
 from ui.state.backend import Backend, Index
@@ -39,7 +38,7 @@ def older_index(shared: Backend) -> None:
     """Say where answers come from an older index, as the newest is damaged."""
     if shared.pipeline.index_problem:
         text = session().words.older_index.format(reason=shared.pipeline.index_problem)
-        st.html(f'<p class="shiori-notice" role="status">{escape(text)}</p>')
+        st.html(f'<p class="shiori-notice" role="status">{safe(text)}</p>')
 
 
 @st.fragment(run_every=1.0)
@@ -50,6 +49,4 @@ def _loading(shared: Backend) -> None:
         st.rerun()
     detail = loading_part(shared.pipeline.state_detail, words)
     text = words.getting_ready.format(detail=detail)
-    st.html(
-        f'<p class="shiori-status" role="status">{escape(text)} {escape(words.type_already)}</p>'
-    )
+    st.html(f'<p class="shiori-status" role="status">{safe(text)} {safe(words.type_already)}</p>')

@@ -17,12 +17,11 @@ from html import escape
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from rag.text.combining import few_marks
 from rag.text.markup import without_pairs
+from rag.text.visible import visible
 
 _LONGEST = 60_000  # characters of an answer that are drawn; a model may write 40,000
 _WAITING = 99
-_SPACES = {ord("\n"): " ", ord("\t"): " ", ord("\u3000"): " "}  # not printable to Python
 _TAIL = re.compile(r"(?:[!-~]{1,24}|[^\s!-~][^\s\w]?)$")  # what a number stays with in its line
 _LINK = re.compile(r"!?\[([^\[\]\n]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)")
 _MARK = re.compile(r"[ \u00a0]?[\[［【](\d{1,4}(?:\s*[,、，]\s*\d{1,4})*)[\]］】]")
@@ -127,15 +126,5 @@ def _html(content: str) -> Token:
 
 
 def _without_controls(text: str) -> str:
-    """The text without characters that are no text: controls, and those that turn its direction."""
-    if text.translate(_SPACES).isprintable():
-        return few_marks(text)
-    return few_marks(
-        "".join(
-            char
-            for char in text
-            if char in "\n\t"
-            or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co"}
-            or char in "\u200d\ufe0f"
-        )
-    )
+    """The text with marks for what hides or turns."""
+    return visible(text)

@@ -63,7 +63,7 @@ def _delete(conversation: str, shared: Backend) -> None:
     try:
         forget_feedback(shared.settings.data_dir, turns)
     except ShioriError as error:
-        st.toast(here.words.failed.format(error=error))
+        st.toast(label_text(here.words.failed.format(error=error)))
 
 
 def _language_switch() -> None:

@@ -43,6 +43,9 @@ class Strings:
     loading_parts: dict[str, str]
     type_already: str
     waiting_for: str
+    in_line: str
+    others_in_line: str
+    line_full: str
     searching: str
     writing: str
     # an answer

@@ -37,6 +37,10 @@ ENGLISH = Strings(
     loading_parts={"": "the models"},
     type_already="You can type your question already.",
     waiting_for="Your question waits until {detail} is loaded.",
+    in_line="Questions before yours: {count}.",
+    others_in_line="Two of your questions are on their way already. Please ask again when one of "
+    "them is answered.",
+    line_full="Many people are asking at the moment. Please ask again in a minute.",
     searching="Searching the notes",
     writing="Writing the answer",
     earlier="Earlier questions ({count})",

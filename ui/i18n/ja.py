@@ -41,6 +41,10 @@ JAPANESE = Strings(
     },
     type_already="質問はもう入力できます。",
     waiting_for="{detail}を読み込み中です。済むとすぐに質問を始めます。",
+    in_line="順番待ちです（前に{count}件）。",
+    others_in_line="あなたの質問がすでに2件、順番待ちか回答中です。どちらかの回答が出てから、"
+    "もう一度お試しください。",
+    line_full="ただいま質問が混み合っています。少し待ってから、もう一度お試しください。",
     searching="ノートを探しています",
     writing="回答を書いています",
     earlier="これより前の質問（{count}件）",

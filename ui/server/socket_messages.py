@@ -17,7 +17,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 WELCOME = ("rerun_script", "stop_script", "app_heartbeat")
 LONGEST = 2_000_000
 """Bytes of a message; a question has some thousand."""
-_AT_ONCE, _A_SECOND = 40.0, 10.0
+_AT_ONCE, _A_SECOND = 10.0, 5.0
 _UNSUPPORTED, _TOO_LONG = 1003, 1009  # RFC 6455, 7.4.1
 _VARINT, _FIXED64, _LENGTH, _FIXED32 = 0, 1, 2, 5  # how a field of a message is written
 _LONGEST_VARINT = 10

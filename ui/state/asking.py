@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rag.retrieval.filters import Filters
 
 QUESTION_KEY = "question"
+_LONGEST = 50_000  # characters that are kept; the pipeline says of fewer that they are too many
 _REMEMBERED = 10  # exchanges that a follow-up may refer to
 
 
@@ -39,12 +40,16 @@ def ask(question: str) -> None:
     before = shared.history.exchanges(here.reader, here.conversation)
     asked = Asked(
         conversation=here.conversation,
-        question=question,
+        question=question[:_LONGEST],
         language=here.language,
         history=tuple(exchange.turn for exchange in before[-_REMEMBERED:]),
         model=here.model,
         stopped=here.words.stopped,
         unexpected=here.words.failed.format(error=here.words.unexpected),
+        others=here.words.others_in_line,
+        busy=here.words.line_full,
+        reader=here.reader,
+        address=st.context.ip_address or "",
     )
     shared.jobs.start(make_job(shared, asked, filters_of(here)))
 

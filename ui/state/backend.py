@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -16,9 +17,10 @@ import structlog
 
 from rag.errors import IndexBroken, IndexMismatch, IndexMissing, ShioriError
 from rag.settings import Settings, load_settings
+from rag.storage.private import make_private
 from rag.types import Chunk, Event, Source, Turn
 from ui.state.history import HISTORY_FILE, History
-from ui.state.jobs import JobBoard
+from ui.state.job_board import JobBoard
 from ui.state.metrics import Metrics
 from ui.state.programs import IngestProgram, ingest_command
 from ui.state.readers import Readers, open_readers
@@ -200,6 +202,8 @@ backend = _OneBackend()
 
 def _make_backend() -> Backend:
     settings = _CHOSEN.settings or load_settings()
+    with suppress(OSError):  # the history says why nothing can be kept
+        make_private(settings.data_dir)
     made = Backend(
         settings,
         open_pipeline(settings),

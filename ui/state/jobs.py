@@ -1,4 +1,4 @@
-"""Answers being written: each in a thread of its own, so that no click on the page interrupts one.
+"""Answers being written, in threads of their own, so that no click on the page interrupts one.
 
 Streamlit starts its script over at every click and drops what it was doing. So the script only
 looks at a job, and the job hands its answer to the history when it is done, whoever still looks.
@@ -21,7 +21,8 @@ from rag.types import Answer, Delta, Event, Finished, Hit, Language, Searched, T
 
 log = structlog.get_logger(__name__)
 
-Stage = Literal["waiting", "searching", "writing", "done"]
+Stage = Literal["queued", "waiting", "searching", "writing", "done"]
+"""In line, until models are loaded, and so on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ class Asked:
     """A question on its way: in which conversation, after what, and what to say when it fails.
 
     `stopped` is the notice of an answer that the reader stopped, `unexpected` the line for an error
-    that is no ShioriError; both in the reader's language.
+    that is no ShioriError, `others` that for a reader with other questions in line, `busy` that for
+    a line that is full; all in the reader's language. `reader` asks, from the network's `address`.
     """
 
     conversation: str
@@ -39,6 +41,10 @@ class Asked:
     model: str = ""
     stopped: str = ""
     unexpected: str = ""
+    others: str = ""
+    busy: str = ""
+    reader: str = ""
+    address: str = ""
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
     at: float = field(default_factory=time.time)
 
@@ -52,7 +58,7 @@ class Snapshot:
     """
 
     version: int = 0
-    stage: Stage = "waiting"
+    stage: Stage = "queued"
     text: str = ""
     standalone: str = ""
     hits: tuple[Hit, ...] = ()
@@ -89,6 +95,13 @@ class Job:
         self._ended = ended
         self._changed = threading.Condition()
         self._now = Snapshot()
+        self.told: Callable[[], None] = _nothing
+        """Called once it is done."""
+
+    @property
+    def reader(self) -> str:
+        """Who has one turn at a time."""
+        return self.asked.reader or self.asked.conversation
 
     @property
     def now(self) -> Snapshot:
@@ -105,8 +118,14 @@ class Job:
         """Stop it at once; what there is of the answer is kept, and said to be partial."""
         self._finish(self._partial(), stopped=True)
 
+    def refuse(self, why: str) -> None:
+        """End it before it begins."""
+        self._finish(error=why)
+
     def run(self) -> None:
-        """Write the answer; never raises."""
+        """Write the answer, unless it is stopped already; never raises."""
+        if self._now.done:
+            return
         try:
             self._finish(self._answer())
         except ShioriError as error:
@@ -116,7 +135,10 @@ class Job:
             self._finish(error=self.asked.unexpected)
 
     def _answer(self) -> Answer | None:
+        self._update(stage="waiting")
         self._load()
+        if self._now.done:
+            return None
         self._update(stage="searching")
         with closing(self._stream()) as events:  # a stopped one lets go of its model at once
             for event in events:
@@ -169,6 +191,8 @@ class Job:
             finally:
                 self._now = last
                 self._changed.notify_all()
+                told = self.told
+        told()
 
     def _update(self, **changes: Any) -> None:
         with self._changed:
@@ -177,30 +201,5 @@ class Job:
                 self._changed.notify_all()
 
 
-class JobBoard:
-    """The last job of every conversation; safe to use from several threads."""
-
-    _MOST = 200
-
-    def __init__(self) -> None:
-        self._jobs: dict[str, Job] = {}
-        self._lock = threading.Lock()
-
-    def start(self, job: Job) -> None:
-        """Run a job in a thread of its own; a job of the same conversation is stopped before."""
-        conversation = job.asked.conversation
-        before = self.of(conversation)
-        if before:
-            before.cancel()
-        with self._lock:
-            self._jobs.pop(conversation, None)
-            self._jobs[conversation] = job
-            for name in list(self._jobs)[: -self._MOST]:
-                if self._jobs[name].now.done:
-                    del self._jobs[name]
-        threading.Thread(target=job.run, name=f"answer-{job.asked.id}", daemon=True).start()
-
-    def of(self, conversation: str) -> Job | None:
-        """The last job of a conversation, running or done."""
-        with self._lock:
-            return self._jobs.get(conversation)
+def _nothing() -> None:
+    """Nobody waits to be told."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from html import escape
 from pathlib import PurePath
 from urllib.parse import unquote, urlsplit
 
@@ -13,9 +12,11 @@ import streamlit as st
 from rag.errors import ShioriError
 from rag.storage.link_ledger import LedgerRow, count_outcomes, read_ledger
 from rag.storage.skipped_files import SkippedFile, read_skipped
+from rag.text.visible import visible
 from rag.types import Source
 from ui.components.answer import error_html
 from ui.components.cited_passage import safe_url
+from ui.components.escaping import safe, safe_address
 from ui.components.filters import kind_name
 from ui.components.ingest_control import ingest_control
 from ui.components.loading import index_or_wait
@@ -103,13 +104,13 @@ def _counts(rows: Sequence[LedgerRow]) -> dict[str, int]:
 
 def _listing(title: str, rows: str, count: int, query: str, summary: str = "") -> None:
     words = session().words
-    head = f'<h2>{escape(title)}</h2><p class="shiori-quiet">{escape(summary)}</p>'
+    head = f'<h2>{safe(title)}</h2><p class="shiori-quiet">{safe(summary)}</p>'
     if not rows:
         none = words.no_match.format(query=query)
-        rows = f'<li class="shiori-quiet">{escape(none)}</li>' if query else ""
+        rows = f'<li class="shiori-quiet">{safe(none)}</li>' if query else ""
     if count > _SHOWN:
         more = words.and_more.format(count=count - _SHOWN)
-        rows += f'<li class="shiori-quiet">{escape(more)}</li>'
+        rows += f'<li class="shiori-quiet">{safe(more)}</li>'
     st.html(f'<section class="shiori-list">{head}<ul>{rows}</ul></section>')
 
 
@@ -142,8 +143,9 @@ def short_url(url: str) -> str:
     readable = parts.netloc + parts.path.rstrip("/")
     if parts.query and len(readable) + len(parts.query) < _LONGEST_URL:
         readable += f"?{parts.query}"
-    if unquote(readable).isprintable():  # no marks that turn the direction of writing
-        readable = unquote(readable)
+    plain = unquote(readable)
+    if plain.isprintable() and visible(plain) == plain:  # nothing that turns or hides
+        readable = plain
     if len(readable) <= _LONGEST_URL:
         return readable
     head = len(parts.netloc) + 2
@@ -151,14 +153,14 @@ def short_url(url: str) -> str:
 
 
 def _row(title: str, url: str, facts: Sequence[str], state: str, outcome: str) -> str:
-    name = escape(title)
+    name = safe(title)
     if safe_url(url):
-        name = f'<a href="{escape(url)}" title="{escape(url)}" target="_blank">{name}</a>'
-    about = escape(" · ".join(fact for fact in facts if fact))
+        name = f'<a href="{safe_address(url)}" title="{safe(url)}" target="_blank">{name}</a>'
+    about = safe(" · ".join(fact for fact in facts if fact))
     return (
         f'<li><div><span class="shiori-list-title">{name}</span>'
         f'<span class="shiori-quiet">{about}</span></div>'
-        f'<span class="shiori-state shiori-state-{outcome}">{escape(state)}</span></li>'
+        f'<span class="shiori-state shiori-state-{outcome}">{safe(state)}</span></li>'
     )
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import streamlit as st
 
+from rag.text.visible import visible_line
 from ui.components.citation_panel import chunks_html
+from ui.components.escaping import safe
 from ui.components.loading import index_or_wait
 from ui.components.markdown import label_text
 from ui.components.topics import Topic, outline
@@ -15,6 +15,7 @@ from ui.state.backend import Index, backend
 from ui.state.chat_page import open_chat
 from ui.state.session import session
 
+_SHOWN = 100  # topics inside one; the list above has all of them
 _AT = "onboarding-at"  # outlives a visit to another page, which a widget's own value does not
 _CHOSEN = "onboarding-chosen"
 
@@ -59,23 +60,24 @@ def _outline(steps: list[Topic], at: int) -> None:
 
 
 def _indented(topic: Topic) -> str:
-    return "\u2003" * max(len(topic.path) - 1, 0) + topic.name
+    return "\u2003" * max(len(topic.path) - 1, 0) + visible_line(topic.name)
 
 
 def _topic(steps: list[Topic], at: int) -> None:
     topic, words = steps[at], session().words
-    above = " › ".join(escape(step) for step in topic.path[:-1])
+    above = " › ".join(safe(step) for step in topic.path[:-1])
     st.html(
         f'<div class="shiori-topic"><p class="shiori-quiet">{above or "&nbsp;"}</p>'
-        f"<h2>{escape(topic.name)}</h2></div>"
+        f"<h2>{safe(topic.name)}</h2></div>"
     )
     if topic.chunks:
         st.html(chunks_html(topic.chunks, words))
     if topic.inside:
         st.html(f'<h3 class="shiori-quiet">{words.topics_inside}</h3>')
         with st.container(horizontal=True, gap="small", key="inside"):
-            for inner in topic.inside.values():
-                number = steps.index(inner)
+            number = at
+            for inner in list(topic.inside.values())[:_SHOWN]:  # they come in this order
+                number = steps.index(inner, number)
                 name = label_text(inner.name)
                 st.button(name, key=f"inside-{number}", on_click=_go, args=(number,))
     _ask_button(topic.name, "topic")

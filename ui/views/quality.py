@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import streamlit as st
 
+from ui.components.escaping import safe
 from ui.server.reports import COMMAND, REPORT_URL, Report, latest_report
 from ui.state.backend import backend
 from ui.state.session import session
@@ -27,7 +26,7 @@ def show() -> None:
         st.html(f'<a href="{url}" target="_blank">{words.quality_open} ↗</a>')
         st.iframe(url, height=_HEIGHT)
     else:
-        path, command = escape(str(report.html)), "<code>python -m ui</code>"
+        path, command = safe(str(report.html)), "<code>python -m ui</code>"
         st.html(f"<p>{words.quality_at.format(path=path, command=command)}</p>")
 
 
@@ -36,4 +35,4 @@ def _summary(report: Report) -> None:
     date = f"{report.written:%Y-%m-%d %H:%M} UTC"
     st.html(f'<p class="shiori-quiet">{words.quality_from.format(date=date)}</p>')
     if report.verdict:
-        st.html(f'<p class="shiori-notice" lang="en">{escape(report.verdict)}</p>')
+        st.html(f'<p class="shiori-notice" lang="en">{safe(report.verdict)}</p>')

@@ -11,6 +11,7 @@ from rag.evaluation.metrics.retrieval import METRICS
 from rag.evaluation.metrics.roc import curve
 from rag.evaluation.regression.bootstrap import estimate
 from rag.evaluation.reports.plots import history_lines, rank_bars, refusal_curve, section_dots
+from rag.text.visible import visible
 
 _IN_HISTORY = ("hit_1200", "fact_coverage", "false_answer", "false_refusal")
 _BY_SECTION = "hit_1200"
@@ -89,4 +90,4 @@ def _figure(
 
 
 def _safe(value: object) -> str:
-    return escape(str(value), quote=True)
+    return escape(visible(str(value)), quote=True)

@@ -10,6 +10,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from rag.evaluation.metrics.retrieval import METRICS
 from rag.evaluation.wording import counted
+from rag.text.visible import visible, visible_line
 
 MAIN_METRICS = (
     "hit_1200", "mrr_10", "recall_10", "citation_precision", "citation_recall", "quote_validity",
@@ -128,7 +129,7 @@ def _seconds(seconds: Data) -> str:
 
 def _printable(text: str) -> str:
     """Text without the characters that XML does not allow."""
-    return _UNPRINTABLE.sub("\ufffd", text)
+    return _UNPRINTABLE.sub("\ufffd", visible(text))
 
 
 def _attribute(text: str) -> str:
@@ -137,5 +138,5 @@ def _attribute(text: str) -> str:
 
 def _markdown(text: str) -> str:
     """Text that Markdown shows as it is, on one line, and that calls nobody by an @."""
-    flat = " ".join(str(text).split()).replace("@", "@\u200b")
+    flat = visible_line(str(text)).replace("@", "@\u200b")
     return re.sub(r"([\\`*_{}\[\]<>|#~])", r"\\\1", flat)

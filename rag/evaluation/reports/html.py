@@ -20,6 +20,7 @@ from rag.evaluation.reports.files import MAIN_METRICS
 from rag.evaluation.reports.plots import interval
 from rag.evaluation.reports.rows import FINE, passage_texts, question_row
 from rag.evaluation.wording import counted
+from rag.text.visible import visible
 
 _BY_GROUP = (
     "hit_1200", "mrr_10", "citation_recall", "fact_coverage", "false_refusal", "false_answer",
@@ -181,4 +182,4 @@ def _select(name: str, rows: Sequence[Data]) -> str:
 
 
 def _safe(value: object) -> str:
-    return escape(str(value), quote=True)
+    return escape(visible(str(value)), quote=True)

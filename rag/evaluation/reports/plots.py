@@ -7,6 +7,7 @@ from html import escape
 from typing import Any
 
 from rag.evaluation.metrics.roc import CurvePoint
+from rag.text.visible import visible
 from rag.text.width import width
 
 _WIDTH, _HEIGHT = 460, 260
@@ -68,7 +69,7 @@ def rank_bars(counts: Mapping[str, Mapping[int, int]]) -> str:
             parts.append(
                 f'<rect class="bar {"ab"[number % 2]}" x="{start + number * wide:.1f}" '
                 f'y="{_HEIGHT - _BOTTOM - tall:.1f}" width="{wide:.1f}" height="{tall:.1f}">'
-                f"<title>{escape(language)}, {name}: {n}</title></rect>"
+                f"<title>{escape(visible(language))}, {name}: {n}</title></rect>"
             )
         label = str(rank) if rank else "none"
         parts.append(_text(start + slot * 0.4, _HEIGHT - _BOTTOM + 16, label, "middle"))
@@ -116,7 +117,7 @@ def _dot(one: Data, y: float, kind: str, what: str) -> str:
     return (
         f'<line class="reach {kind}" x1="{_x(one["low"]):.1f}" x2="{_x(one["high"]):.1f}" '
         f'y1="{y}" y2="{y}"/><circle class="point {kind}{few}" cx="{_x(one["mean"]):.1f}" '
-        f'cy="{y}" r="4"><title>{escape(told)}</title></circle>'
+        f'cy="{y}" r="4"><title>{escape(visible(told))}</title></circle>'
     )
 
 
@@ -142,7 +143,7 @@ def history_lines(runs: Sequence[Data], metrics: Mapping[str, str]) -> str:
             what = f"{label} {run['means'][metric]:.3f}, {run['created']}, {run['answerer']}"
             parts.append(
                 f'<circle class="point {kind}" cx="{x:.1f}" cy="{y:.1f}" r="3.5">'
-                f"<title>{escape(what)}</title></circle>"
+                f"<title>{escape(visible(what))}</title></circle>"
             )
     axes = _percent_axes("runs, the last one right", "", across=False)
     return _frame("".join(parts), axes, "This run and those before")
@@ -170,13 +171,13 @@ def _percent_axes(below: str, beside: str, across: bool = True) -> str:
     if beside:
         parts.append(
             f'<text transform="translate(11,{_HEIGHT / 2 - 10}) rotate(-90)" '
-            f'text-anchor="middle">{escape(beside)}</text>'
+            f'text-anchor="middle">{escape(visible(beside))}</text>'
         )
     return "".join(parts)
 
 
 def _text(x: float, y: float, label: str, anchor: str) -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(label)}</text>'
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(visible(label))}</text>'
 
 
 def _frame(
@@ -184,6 +185,6 @@ def _frame(
 ) -> str:
     return (
         f'<svg class="plot" viewBox="0 0 {_WIDTH} {high}" role="img" '
-        f'aria-label="{escape(name)}">{axes}{inner}'
+        f'aria-label="{escape(visible(name))}">{axes}{inner}'
         f'<line class="axis" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{base}" y2="{base}"/></svg>'
     )

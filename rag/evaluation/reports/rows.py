@@ -8,6 +8,7 @@ from html import escape
 from typing import Any
 
 from rag.evaluation.reports.data import figures_line
+from rag.text.visible import visible
 
 Data = Mapping[str, Any]
 FINE = "fine"
@@ -153,4 +154,4 @@ def _block(title: str, inner: str) -> str:
 
 def _safe(value: object) -> str:
     """Text for HTML, also inside a quoted attribute."""
-    return escape(str(value), quote=True)
+    return escape(visible(str(value)), quote=True)

@@ -10,10 +10,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-import ui_servers
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from ui_clients import cookie_of, raw, socket_of, status, upgrade, visit
-from ui_servers import health, serve
+from ui_servers import ROOT, health, serve
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection
 
@@ -23,7 +22,7 @@ from ui.server.open_sockets import MOST_OF_A_READER, OpenSockets
 from ui.server.socket_messages import LONGEST, WELCOME, is_welcome
 from ui.state.readers import KEY_FILE, READER_COOKIE, Readers, open_readers
 
-SCRIPT = str(Path(ui_servers.__file__).with_name("ui_fake_server.py"))
+SCRIPT = str(ROOT / "tests" / "support" / "ui_fake_server.py")
 PATHS = ("/", "/healthz", "/metrics", "/reports/latest", "/_stcore/health", "/static/x", "/nothing")
 SOCKET = "/_stcore/stream"
 STRANGERS = (
@@ -311,3 +310,17 @@ def test_a_reader_comes_back_to_what_was_asked_and_no_other_does(address: str) -
         assert "our own matter" in page.text
     with visit(address, other) as page:
         assert "our own matter" not in page.text
+
+
+def test_what_the_server_keeps_is_its_owners_alone(
+    address: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("open") / "data"
+    folder.mkdir()
+    folder.chmod(0o755)
+    (folder / "chat.sqlite3").touch(0o644)
+    with serve([SCRIPT, "--data", str(folder)], folder.parent / "log") as server:
+        asked(server, cookie_of(server), "a question to keep")
+        found = {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()}
+        assert folder.stat().st_mode & 0o777 == 0o700
+    assert found and not any(mode & 0o077 for mode in found.values()), found

@@ -10,7 +10,8 @@ from ui_fakes import FakePipeline, answer
 
 from rag.errors import IndexMissing
 from rag.types import Delta, Event, Searched
-from ui.state.jobs import Asked, Job, JobBoard, Snapshot
+from ui.state.job_board import JobBoard
+from ui.state.jobs import Asked, Job, Snapshot
 
 
 def asked(question: str = "q", conversation: str = "c") -> Asked:
