@@ -71,7 +71,7 @@ class Pipeline:
             ShioriError: why it cannot answer; `state` is `failed` and `state_detail` says the same.
         """
         try:
-            self._ready().load_reader()
+            self._ready()
             self.index()
         except ShioriError as error:
             self.state, self.state_detail = "failed", str(error)

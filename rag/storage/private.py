@@ -29,7 +29,7 @@ def make_private(folder: Path) -> None:
     """Make a data folder, or mend the one that is there; links in it are left alone.
 
     A folder that holds anything else than ours (a home, `/tmp`) keeps its own mode, and so does
-    what else is in it. Whatever cannot be changed stays as it is: another account's, another system's.
+    what else is in it. What cannot be changed stays as it is: another account's or system's.
     """
     if not folder.exists():
         with private_files():

@@ -134,15 +134,19 @@ class Job:
             log.exception("answer_failed", conversation=self.asked.conversation)
             self._finish(error=self.asked.unexpected)
 
+    def _stopped(self) -> bool:
+        """Whether somebody else has ended it meanwhile."""
+        return self._now.done
+
     def _answer(self) -> Answer | None:
         self._update(stage="waiting")
         self._load()
-        if self._now.done:
+        if self._stopped():
             return None
         self._update(stage="searching")
         with closing(self._stream()) as events:  # a stopped one lets go of its model at once
             for event in events:
-                if self._now.done:
+                if self._stopped():
                     break
                 match event:
                     case Searched(standalone, hits):
