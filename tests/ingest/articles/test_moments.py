@@ -10,10 +10,10 @@ from ingest.articles.chunking import article_source, chunk_article
 from ingest.extract.types import Extracted
 from ingest.extract.youtube.transcript import passages
 from ingest.storage.extractions import from_json, to_json
-from rag.answering.citations import cite, locate
+from rag.answering.citations import citation_of, cite
 from rag.locators import citation_url
 from rag.serialization import answer_json
-from rag.types import Answer, Citation, Locator
+from rag.types import Answer, Citation, Locator, Segment
 
 URL = "https://www.youtube.com/watch?v=abcdefghijk"
 SNIPPETS = (
@@ -48,11 +48,12 @@ def test_a_quote_is_at_the_second_of_its_line(quote: str, second: float | None) 
     source = article_source(VIDEO, url=URL, fetched="2026-11-27", linked_from=())
     (chunk,) = chunk_article(VIDEO, source)
     assert chunk.locator == Locator(seconds=0.0)
-    found = locate(chunk, quote, {source.id: source})
+    part = Segment("sentence", quote, chunk.locator)
+    found = citation_of(1, chunk, quote, [part], {source.id: source})
     if second is None:
-        assert found is None or found.seconds == 19.0
+        assert not found.verified or found.locator.seconds == 19.0
     else:
-        assert found == Locator(seconds=second)
+        assert found.verified and found.locator == Locator(seconds=second)
 
 
 def test_the_address_of_a_citation_starts_at_its_quote() -> None:
