@@ -103,7 +103,7 @@ def test_the_same_words_under_another_notes_name_answer_nothing(learner: Learner
     found = set()
     for seed in range(8):
         for one in examples(learner.encoder, [[kiln, oven]], random.Random(seed), 0):
-            text = learner.encoder.tokenizer.decode(one.ids[one.own :])
+            text = _text(learner, one.ids[one.own :])
             found.add(("Oven" in text, "four" in text, one.answered))
     assert (True, True, False) in found and (False, True, True) in found
 
