@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -36,13 +37,16 @@ def learner() -> Learner:
 @pytest.mark.parametrize("file", sorted(FOLDER.glob("*.jsonl")), ids=lambda file: file.stem)
 def test_questions_are_answered_in_the_words_of_their_passage_or_not_at_all(file: Path) -> None:
     records = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
-    assert len(records) == 50
+    assert records
     for record in records:
         asked = record["questions"]
-        assert len({question["q"] for question in asked}) == len(asked) == 10
+        assert len({question["q"] for question in asked}) == len(asked) >= 6
         assert {question["lang"] for question in asked} == {"en", "ja"}
-        answers = [question["a"] for question in asked if question["a"] is not None]
-        assert answers and all(answer and answer in record["passage"] for answer in answers)
+        for question in asked:
+            answers = [] if question["a"] is None else [question["a"], *question.get("also", ())]
+            assert all(answer and answer in record["passage"] for answer in answers)
+        assert any(question["a"] is not None for question in asked)
+        assert any(question["a"] is None for question in asked)
 
 
 def test_nothing_is_learnt_from_a_corpus_that_is_measured_on() -> None:
@@ -58,13 +62,50 @@ def test_nothing_is_learnt_from_a_corpus_that_is_measured_on() -> None:
             assert not shared, f"{file.name}: {passage[shared[0] : shared[0] + 24]}"
 
 
-def test_the_answer_is_marked_where_it_stands(learner: Learner) -> None:
-    made = examples(learner.encoder, [[RECORD]], random.Random(0), 1)
+def test_the_tokens_of_the_answer_are_marked_where_they_stand(learner: Learner) -> None:
+    made = list(examples(learner.encoder, [[RECORD]], random.Random(0), 1))
     assert [one.answered for one in made] == [True, True, False]
-    assert (made[2].first, made[2].last) == (0, 0)
+    assert not any(made[2].marks)
     for one, question in zip(made[:2], RECORD["questions"], strict=False):
-        marked = learner.encoder.tokenizer.decode(one.ids[one.first : one.last + 1])
+        ids = [token for token, mark in zip(one.ids, one.marks, strict=True) if mark]
+        marked = learner.encoder.tokenizer.decode(ids)
         assert marked.replace("▁", "").replace(" ", "") == str(question["a"]).replace(" ", "")
+        assert not any(one.marks[: one.own])
+
+
+def test_all_places_that_answer_are_marked_and_the_date_of_a_note_stands_above(
+    learner: Learner,
+) -> None:
+    record = {
+        "path": ["Kiln"],
+        "date": "2025-03-04",
+        "passage": "- wait\n- look\n- open",
+        "questions": [{"q": "What are the steps?", "a": "wait", "also": ["open"]}],
+    }
+    (one,) = examples(learner.encoder, [[record]], random.Random(1), 1)
+    ids = [token for token, mark in zip(one.ids, one.marks, strict=True) if mark]
+    assert _text(learner, ids) == "waitopen"
+    assert "2025-03-04" in _text(learner, one.ids)
+
+
+def _text(learner: Learner, ids: Sequence[int]) -> str:
+    decoded: str = learner.encoder.tokenizer.decode(list(ids))
+    return decoded.replace("▁", "").replace(" ", "")
+
+
+def test_the_same_words_under_another_notes_name_answer_nothing(learner: Learner) -> None:
+    kiln = {
+        "path": ["Kiln"],
+        "passage": "The fee is four euro.",
+        "questions": [{"q": "What is the fee of the Kiln?", "a": "four euro"}],
+    }
+    oven = {"path": ["Oven"], "passage": "It is green.", "questions": []}
+    found = set()
+    for seed in range(8):
+        for one in examples(learner.encoder, [[kiln, oven]], random.Random(seed), 0):
+            text = _text(learner, one.ids[one.own :])
+            found.add(("Oven" in text, "four" in text, one.answered))
+    assert (True, True, False) in found and (False, True, True) in found
 
 
 def test_numbers_go_where_they_bring_most() -> None:
