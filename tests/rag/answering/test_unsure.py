@@ -34,7 +34,7 @@ def test_only_what_is_barely_answered_is_hedged(shipped_index: Settings) -> None
     hedged = always.ask("What does S3 Express One Zone cost?")
     assert hedged.confidence < UNSURE
     assert hedged.text.startswith("The notes may not answer this.")
-    sure = always.ask("Which Git hosts does the CloudFormation sync support?")
+    sure = always.ask("CloudFormationがGitとの同期をサポートするのはどのGitホスト？")
     assert sure.confidence >= UNSURE
     assert sure.text.startswith("This is what the notes say")
     assert threshold("balanced") < UNSURE
