@@ -16,7 +16,8 @@ from rag.types import Hit, Segment
 BUDGET = 640  # characters that a person reads; by eye, figures hardly change from 500 to 900
 FIRST = 450  # of them for the first passage, so that a second one is always seen
 PASSAGES = 8
-BEHIND = 3.0  # log-odds below the best passage from which one is not shown; 3 to 5 are alike
+# Log-odds below the best passage from which one is not shown; 3 to 5 are alike.
+BEHIND = 3.0
 HIGHLIGHTS, HIGHLIGHTED = 3, 300  # marked segments, and characters of all of them together
 _LEAST = 80  # characters left below which no further passage is begun
 _UNLIKE = 4.0  # log-odds below the best segment from which none is marked
