@@ -20,8 +20,8 @@ from rag.errors import SettingsError
 from rag.query.validation import asks_nothing
 from rag.types import Hit
 
-# `balanced` refuses one answerable question in twenty of dev; what it answers below `UNSURE` is told
-# to be unsure.
+# `balanced` refuses one answerable question in twenty of dev; of what it answers below `UNSURE` a
+# reader is told so.
 THRESHOLDS: Final = {"lenient": 0.1, "balanced": 0.2, "strict": 0.5}
 UNSURE: Final = 0.6
 """The confidence below which a reader is told that the answer may not be one."""
