@@ -22,6 +22,7 @@ from rag.llm.budget import Limit
 from rag.llm.providers import parse_models
 from rag.logs import log_answer
 from rag.query.followups import points, standalone
+from rag.query.query import query_of
 from rag.query.validation import clean_question, is_small_talk
 from rag.reading.answerability import UNSURE, Judgement, judge
 from rag.reading.passages import PASSAGES, read
@@ -145,12 +146,11 @@ class Pipeline:
         """Search, read and judge a question that stands alone."""
         components, index = self._ready(), self.index()
         started = time.monotonic()
-        retrieval = components.retriever.search(index, question, max(count, PASSAGES), filters)
+        query = query_of(question)
+        retrieval = components.retriever.search(index, query, max(count, PASSAGES), filters)
         searched = time.monotonic()
-        hits = read(question, retrieval.hits, components.cross_encoder)
-        judgement = judge(
-            question, hits, unknown_names(question, index), self.settings.answerability
-        )
+        hits = read(query, retrieval.hits, components.cross_encoder)
+        judgement = judge(query, hits, unknown_names(query, index), self.settings.answerability)
         seconds = {"search": searched - started, "read": time.monotonic() - searched}
         return Found(replace(retrieval, hits=hits[:count]), judgement, seconds)
 

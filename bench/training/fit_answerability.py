@@ -27,6 +27,7 @@ from scipy.optimize import minimize
 
 from rag.embedding import load_cross_encoder, load_embedder
 from rag.index import IndexCatalog
+from rag.query.query import query_of
 from rag.reading.answerability import THRESHOLDS, features
 from rag.reading.passages import PASSAGES, read
 from rag.reading.unknown_names import unknown_names
@@ -105,10 +106,10 @@ def _searched(
     index = IndexCatalog(data / corpus, retriever.embedder.fingerprint).current()
     items = []
     for row in rows:
-        question = row.get("standalone") or row["question"]
-        found = retriever.search(index, question, PASSAGES)
-        hits = read(question, found.hits, cross_encoder)
-        items.append(_item(corpus, row, features(hits, unknown_names(question, index))))
+        query = query_of(row.get("standalone") or row["question"])
+        found = retriever.search(index, query, PASSAGES)
+        hits = read(query, found.hits, cross_encoder)
+        items.append(_item(corpus, row, features(hits, unknown_names(query, index))))
     return items
 
 

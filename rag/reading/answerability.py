@@ -17,6 +17,7 @@ from importlib.resources import files
 from typing import Final
 
 from rag.errors import SettingsError
+from rag.query.query import Query
 from rag.query.validation import asks_nothing
 from rag.types import Hit
 
@@ -79,18 +80,18 @@ def confidence_of(inputs: Mapping[str, float]) -> float:
 
 
 def judge(
-    question: str, hits: Sequence[Hit], unknown: Sequence[str], setting: str = "balanced"
+    query: Query, hits: Sequence[Hit], unknown: Sequence[str], setting: str = "balanced"
 ) -> Judgement:
     """Judge a question by what was found for it.
 
     Args:
-        question: it stands alone.
+        query: the question.
         hits: as `rag.reading.passages.read` leaves them.
         unknown: its names that the corpus does not hold.
         setting: how strict to be: `lenient`, `balanced`, `strict`, or a threshold in 0..1.
     """
     least = threshold(setting)
-    if asks_nothing(question):
+    if asks_nothing(query.text):
         return Judgement(least == 0, 0.0, ("nothing: no word says what it is about",))
     if not hits:
         return Judgement(least == 0, 0.0, ("read: there is nothing to read",))

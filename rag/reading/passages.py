@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rag.embedding.cross_encoder import Passage
+from rag.query.query import Query
 from rag.text.segments import context_of, laid_out
 from rag.types import Chunk, Hit
 
@@ -17,18 +18,18 @@ PASSAGES = 8
 WEIGHT = 0.02  # of the cross-encoder's log-odds beside the score of the search
 
 
-def read(question: str, hits: Sequence[Hit], cross_encoder: CrossEncoder | None) -> tuple[Hit, ...]:
+def read(query: Query, hits: Sequence[Hit], cross_encoder: CrossEncoder | None) -> tuple[Hit, ...]:
     """The hits, the first of them read and ordered by what search and reading say together.
 
     Args:
-        question: it stands alone.
+        query: the question.
         hits: best first.
         cross_encoder: of the embedded model; without one the hits come back as they are.
     """
     if cross_encoder is None or not hits:
         return tuple(hits)
     first, rest = hits[:PASSAGES], hits[PASSAGES:]
-    readings = cross_encoder.read(question, [passage_of(hit.chunk) for hit in first])
+    readings = cross_encoder.read(query.text, [passage_of(hit.chunk) for hit in first])
     judged = [
         replace(hit, odds=reading.odds, answers=reading.parts)
         for hit, reading in zip(first, readings, strict=True)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections import OrderedDict
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from rag.query.query import Query
 from rag.text.analysis import SourceView, view_of
-from rag.text.names import names_of, stands
-from rag.text.tokenization import fold
+from rag.text.names import stands
 from rag.text.transliteration import KATAKANA, skeleton, sounds_like, sounds_within
 
 if TYPE_CHECKING:
@@ -18,17 +17,16 @@ if TYPE_CHECKING:
 
 _TYPO = 0.82  # difflib's ratio from which a name counts as misspelt, not unknown
 _PART = 4  # letters of a katakana word from which it may be the known part of a compound
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
-def unknown_names(question: str, index: Index) -> tuple[str, ...]:
-    """The names and years of a question that stand nowhere in the corpus, each once.
+def unknown_names(query: Query, index: Index) -> tuple[str, ...]:
+    """The names and years of a query that stand nowhere in the corpus, each once.
 
     A name that the corpus writes in another script, shortened or with a letter changed is known.
     """
     corpus = _corpus_view(index)
-    unknown = [name for name in names_of(question) if not _known(name, corpus)]
-    years = [year for year in _YEAR.findall(fold(question)) if year not in corpus.text]
+    unknown = [name for name in query.names if not _known(name, corpus)]
+    years = [year for year in query.years if year not in corpus.text]
     return tuple(dict.fromkeys((*unknown, *years)))
 
 

@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 
 from rag.embedding import Embedder
 from rag.index import Index
+from rag.query.query import Query
 from rag.retrieval.filters import Filters
 from rag.retrieval.language_centering import Centroids
 from rag.retrieval.scoring import Prepared, dense_scores, lexical_scores, prepare
-from rag.text.language import question_language
-from rag.text.sentences import sentences_of
 from rag.text.tokenization import bigrams
 from rag.types import Hit, Language
 
@@ -24,8 +23,6 @@ from rag.types import Hit, Language
 ARTICLE_BEHIND = 0.03
 LEXICAL_WEIGHT = 0.25
 _ALIKE = 0.9  # share of common bigrams above which two passages say the same
-_SHORTEST_SENTENCE = 8  # characters
-_MOST_SENTENCES = 4
 _POOL = 4  # candidates looked at for each hit wanted, as near-duplicates fall out
 
 
@@ -37,13 +34,22 @@ class Retrieval:
     scores of all chunks of `index`, shape (chunks,), as `Hit` describes them.
     """
 
-    question: str
-    language: Language
+    query: Query
     hits: tuple[Hit, ...]
     index: Index
     vector: NDArray[np.float32]
     dense: NDArray[np.float32]
     lexical: NDArray[np.float32]
+
+    @property
+    def question(self) -> str:
+        """The question that was searched."""
+        return self.query.text
+
+    @property
+    def language(self) -> Language:
+        """Its language."""
+        return self.query.language
 
 
 class Retriever:
@@ -56,19 +62,18 @@ class Retriever:
         self._prepared: Prepared | None = None
 
     def search(
-        self, index: Index, question: str, k: int = 10, filters: Filters | None = None
+        self, index: Index, query: Query, k: int = 10, filters: Filters | None = None
     ) -> Retrieval:
         """The `k` best passages for a question that stands alone, best first."""
-        language = question_language(question)
-        raw = self.embedder.encode_queries([question, *_sentences(question)])
-        vector, *parts = (self.centroids.question(row, language) for row in raw)
+        raw = self.embedder.encode_queries([query.text, *query.sentences])
+        vector, *parts = (self.centroids.question(row, query.language) for row in raw)
         prepared = self.prepare(index)
         dense, lines = dense_scores(prepared, vector)
         if parts:
             near = [dense_scores(prepared, part) for part in parts]
             dense = (dense + np.maximum.reduce([one for one, _ in near])) / 2
             lines = (lines + np.maximum.reduce([one for _, one in near])) / 2
-        lexical = lexical_scores(index, question)
+        lexical = lexical_scores(index, query.text)
         scores = dense + LEXICAL_WEIGHT * lexical - ARTICLE_BEHIND * ~prepared.notes
         rows = _distinct(index, _ranked(index, scores, filters), k)
         hits = tuple(
@@ -82,7 +87,7 @@ class Retriever:
             )
             for rank, row in enumerate(rows, 1)
         )
-        return Retrieval(question, language, hits, index, vector, dense, lexical)
+        return Retrieval(query, hits, index, vector, dense, lexical)
 
     def prepare(self, index: Index) -> Prepared:
         """What searching an index needs; computed once a generation."""
@@ -97,12 +102,6 @@ def _near(prepared: Prepared, row: int, lines: NDArray[np.float32]) -> tuple[flo
     own = iter(lines[prepared.starts[row] : prepared.starts[row + 1]].tolist())
     segments = prepared.index.chunks[row].segments
     return tuple(0.0 if segment.context else next(own, 0.0) for segment in segments)
-
-
-def _sentences(question: str) -> list[str]:
-    """The sentences of a question that has several: one may set the scene, another one ask."""
-    parts = [part for part in sentences_of(question) if len(part) >= _SHORTEST_SENTENCE]
-    return parts[:_MOST_SENTENCES] if len(parts) > 1 else []
 
 
 def _ranked(index: Index, scores: NDArray[np.float32], filters: Filters | None) -> list[int]:

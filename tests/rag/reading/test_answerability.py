@@ -3,10 +3,12 @@ from __future__ import annotations
 import pytest
 
 from rag.errors import SettingsError
+from rag.query.query import query_of
 from rag.reading.answerability import judge, threshold
 from rag.text.names import names_of
 from rag.types import Chunk, Hit, Locator
 
+Q = query_of("Which oven?")
 CHUNK = Chunk("c", "n", "note", "n", ("n",), "x", Locator(1, 1), 0)
 
 
@@ -15,42 +17,41 @@ def hits(*odds: float | None, dense: float = 0.5) -> tuple[Hit, ...]:
 
 
 def test_the_best_of_what_was_read_counts() -> None:
-    none, one, best = (judge("q", hits(*odds), ()) for odds in ((-6, -6), (-6, 3), (3, 3)))
+    none, one, best = (judge(Q, hits(*odds), ()) for odds in ((-6, -6), (-6, 3), (3, 3)))
     assert none.confidence < one.confidence == best.confidence
     assert not none.answerable and one.answerable
 
 
 def test_a_name_that_the_corpus_does_not_hold_speaks_against_an_answer() -> None:
-    known, unknown = judge("q", hits(1.0), ()), judge("q", hits(1.0), ("Frobnicator",))
+    known, unknown = judge(Q, hits(1.0), ()), judge(Q, hits(1.0), ("Frobnicator",))
     assert unknown.confidence < known.confidence
     assert unknown.reasons[0] == "unknown: Frobnicator"
     assert (
-        judge("q", hits(1.0), list("abcd")).confidence
-        == judge("q", hits(1.0), list("ab")).confidence
+        judge(Q, hits(1.0), list("abcd")).confidence == judge(Q, hits(1.0), list("ab")).confidence
     )
 
 
 def test_where_nothing_reads_the_nearest_passage_counts() -> None:
-    near, far = judge("q", hits(None, dense=0.8), ()), judge("q", hits(None, dense=0.1), ())
+    near, far = judge(Q, hits(None, dense=0.8), ()), judge(Q, hits(None, dense=0.1), ())
     assert near.confidence > far.confidence and near.answerable
 
 
 def test_nothing_found_and_nothing_asked_is_no_answer() -> None:
-    assert not judge("price of the oven", (), ()).answerable
-    assert judge("hello", hits(8.0), ()).reasons[0].startswith("nothing")
+    assert not judge(query_of("price of the oven"), (), ()).answerable
+    assert judge(query_of("hello"), hits(8.0), ()).reasons[0].startswith("nothing")
 
 
 def test_a_refusal_says_what_speaks_against_an_answer() -> None:
-    assert judge("q", hits(-6.0), ()).reasons == ("read: no passage seems to answer it",)
-    assert judge("q", hits(8.0), ()).reasons == ()
+    assert judge(Q, hits(-6.0), ()).reasons == ("read: no passage seems to answer it",)
+    assert judge(Q, hits(8.0), ()).reasons == ()
 
 
 def test_stricter_settings_refuse_more() -> None:
     assert threshold("lenient") < threshold("balanced") < threshold("strict")
-    confidence = judge("q", hits(0.0), ()).confidence
-    assert judge("q", hits(0.0), (), str(confidence - 0.01)).answerable
-    assert not judge("q", hits(0.0), (), str(confidence + 0.01)).answerable
-    assert judge("q", hits(-30.0), (), "0").answerable
+    confidence = judge(Q, hits(0.0), ()).confidence
+    assert judge(Q, hits(0.0), (), str(confidence - 0.01)).answerable
+    assert not judge(Q, hits(0.0), (), str(confidence + 0.01)).answerable
+    assert judge(Q, hits(-30.0), (), "0").answerable
 
 
 @pytest.mark.parametrize("setting", ["", "sometimes", "1.2", "-1", "nan"])
