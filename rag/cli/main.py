@@ -164,7 +164,7 @@ def _settings(data: Path | None, corpus: Path | None) -> Settings:
 def _tell_problem(pipeline: Pipeline) -> None:
     """Say where an older index was searched: an answer says so itself."""
     if pipeline.index_problem:
-        typer.echo(pipeline.index_problem, err=True)
+        say(pipeline.index_problem, err=True)
 
 
 def _open(data: Path | None, corpus: Path | None) -> Pipeline:

@@ -14,7 +14,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
 
-LIMIT = 30  # seconds that a test waits for anything
+LIMIT = 60  # seconds that a test waits for anything
 
 
 def raw(address: str, *lines: str, host: str | None = None, target: str = "/") -> bytes:
@@ -143,6 +143,7 @@ def socket_of(
     url = f"ws://{urlsplit(address).netloc}/_stcore/stream"
     more = [*headers, *([("Cookie", cookie)] if cookie else [])]
     with connect(
-        url, additional_headers=more, open_timeout=LIMIT, close_timeout=1, max_size=None, proxy=None
-    ) as line:
+        url, additional_headers=more, max_size=None, proxy=None,
+        open_timeout=LIMIT, close_timeout=1, ping_interval=None,
+    ) as line:  # fmt: skip
         yield line

@@ -108,7 +108,8 @@ class Guard:
                 await send({"type": "websocket.close", "code": _TRY_LATER})
                 return
             codes: list[int] = []
-            await self._app(scope, only_welcome(receive, codes.append), send)
+            heard = only_welcome(receive, codes.append, lambda: self._sockets.may_draw)
+            await self._app(scope, heard, send)
             if codes:
                 await send({"type": "websocket.close", "code": codes[0]})
 

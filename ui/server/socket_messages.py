@@ -18,12 +18,15 @@ WELCOME = ("rerun_script", "stop_script", "app_heartbeat")
 LONGEST = 2_000_000
 """Bytes of a message; a question has some thousand."""
 _AT_ONCE, _A_SECOND = 10.0, 5.0
+_LOOK_AGAIN = 0.05  # seconds
 _UNSUPPORTED, _TOO_LONG = 1003, 1009  # RFC 6455, 7.4.1
 _VARINT, _FIXED64, _LENGTH, _FIXED32 = 0, 1, 2, 5  # how a field of a message is written
 _LONGEST_VARINT = 10
 
 
-def only_welcome(receive: Receive, close: Callable[[int], None]) -> Receive:
+def only_welcome(
+    receive: Receive, close: Callable[[int], None], may_pass: Callable[[], bool]
+) -> Receive:
     """What is received, without messages that are not welcome; too many at once are held back.
 
     While one is held back no further one is read, so the client's own network waits.
@@ -31,6 +34,7 @@ def only_welcome(receive: Receive, close: Callable[[int], None]) -> Receive:
     Args:
         receive: the socket's messages.
         close: told the code that the socket must be closed with; the page sees it as gone.
+        may_pass: whether the server has room to act on one more.
     """
     pace = _Pace()
 
@@ -46,6 +50,8 @@ def only_welcome(receive: Receive, close: Callable[[int], None]) -> Receive:
                 return {"type": "websocket.disconnect", "code": code}
             await pace.wait()
             if is_welcome(data):
+                while not may_pass():
+                    await asyncio.sleep(_LOOK_AGAIN)
                 return message
 
     return receive_welcome

@@ -120,8 +120,9 @@ def test_a_growing_text_closes_what_it_begins(text: str, html: str) -> None:
     assert render_answer(text, {}, final=False) == html
 
 
-def test_characters_that_hide_or_turn_text_go() -> None:
-    assert render_answer("a\u202eb\u200bc\x00d\ufeff", {}) == "<p>abcd</p>\n"
+def test_characters_that_hide_or_turn_text_are_marked_or_go() -> None:
+    shown = render_answer("a\u202eb\u200bc\x00d\ufeff", {})
+    assert shown == "<p>a⟨U+202E⟩bc⟨U+0000⟩d</p>\n"
     assert "日本語　です" in render_answer("日本語　です", {})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.runtime.scriptrunner import script_runner
 from ui_clients import cookie_of, raw, socket_of, status, upgrade, visit
 from ui_servers import ROOT, health, serve
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -324,3 +326,32 @@ def test_what_the_server_keeps_is_its_owners_alone(
         found = {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()}
         assert folder.stat().st_mode & 0o777 == 0o700
     assert found and not any(mode & 0o077 for mode in found.values()), found
+
+
+def test_pages_draw_one_at_a_time_and_a_few_more() -> None:
+    counted, going_on = OpenSockets(), threading.Event()
+
+    def draw(count: int) -> list[threading.Thread]:
+        threads = [
+            threading.Thread(target=going_on.wait, name="ScriptRunner.scriptThread", daemon=True)
+            for _ in range(count)
+        ]
+        for thread in threads:
+            thread.start()
+        return threads
+
+    threads = draw(7)
+    assert counted.may_draw
+    threads += draw(1)
+    assert not counted.may_draw
+    with counted.one("a", "r"):
+        assert counted.may_draw
+    going_on.set()
+    for thread in threads:
+        thread.join()
+    assert counted.may_draw
+
+
+def test_the_threads_that_draw_are_named_as_we_count_them() -> None:
+    source = Path(script_runner.__file__).read_text(encoding="utf-8")
+    assert 'name="ScriptRunner.scriptThread"' in source
