@@ -34,8 +34,19 @@ def read(query: Query, hits: Sequence[Hit], cross_encoder: CrossEncoder | None) 
         replace(hit, odds=reading.odds, answers=reading.parts)
         for hit, reading in zip(first, readings, strict=True)
     ]
-    judged.sort(key=lambda hit: -(hit.score + WEIGHT * (hit.odds or 0.0)))
-    return tuple(replace(hit, rank=rank) for rank, hit in enumerate((*judged, *rest), 1))
+    judged.sort(key=lambda hit: -_score(hit))
+    ordered: list[Hit] = []
+    least = 1.0
+    for rank, hit in enumerate((*judged, *rest), 1):
+        # what was not read stands behind what was, whatever its search score
+        least = min(least, round(min(max(_score(hit), 0.0), 1.0), 4))
+        ordered.append(replace(hit, rank=rank, score=least))
+    return tuple(ordered)
+
+
+def _score(hit: Hit) -> float:
+    """What search and reading say together."""
+    return hit.score + WEIGHT * (hit.odds or 0.0)
 
 
 def passage_of(chunk: Chunk) -> Passage:

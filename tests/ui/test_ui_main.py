@@ -99,7 +99,7 @@ def wait_for(look: Callable[[], Found | None]) -> Found:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--port", "70000"], "UI_PORT=70000"),
+        (["--port", "70000"], "70000"),
         (["--host", "192.0.2.1"], "Cannot listen on 192.0.2.1"),
         (["--nothing"], "--nothing"),
     ],

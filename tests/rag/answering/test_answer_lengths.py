@@ -9,7 +9,6 @@ from rag.answering.base import AnswerRequest, Draft
 from rag.answering.citations import cite
 from rag.answering.extractive import ExtractiveAnswerer
 from rag.text.clipping import LONGEST, clip
-from rag.text.quotes import quote_stands
 from rag.types import Chunk, Hit, Locator, Source
 
 LINES = {
@@ -37,7 +36,7 @@ def test_an_answer_from_what_nobody_wrote_is_bounded(text: str) -> None:
     assert isinstance(draft, Draft)
     assert len(draft.text) < 40_000
     for citation in draft.citations:
-        assert quote_stands(citation.quote, text)
+        assert citation.verified
     citation = cite(1, chunk, ["The limit of a queue is seven."], {"a.md": source})
     assert len(citation.quote) <= LONGEST
 

@@ -88,7 +88,7 @@ def test_what_does_not_stand_in_its_source_is_not_shown() -> None:
 
 
 def test_what_did_not_fit_is_counted() -> None:
-    items = "\n".join(f"- Rule {n} is about {'x' * 60}." for n in range(7))
+    items = "\n".join(f"- Rule {n} is about {'x' * 95}." for n in range(6))
     request = asked((3.0,), text=f"# Rules\n\nThe rules are:\n\n{items}\n")
     assert "more there" in answered(request).text
 
@@ -107,9 +107,7 @@ def test_a_refusal_names_readable_topics() -> None:
 @pytest.mark.parametrize(
     "question", ["what changed for CloudFormation?", "CloudFormationは何が変わった？"]
 )
-def test_changes_of_a_thing_are_told(
-    shipped_pipeline: Pipeline, question: str
-) -> None:
+def test_changes_of_a_thing_are_told(shipped_pipeline: Pipeline, question: str) -> None:
     answer = shipped_pipeline.ask(question)
     assert not answer.refused
     quotes = "\n".join(citation.quote for citation in answer.citations[:2])

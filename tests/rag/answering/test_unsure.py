@@ -36,5 +36,5 @@ def test_only_what_is_barely_answered_is_hedged(shipped_index: Settings) -> None
     assert hedged.text.startswith("The notes may not answer this.")
     sure = always.ask("CloudFormationがGitとの同期をサポートするのはどのGitホスト？")
     assert sure.confidence >= UNSURE
-    assert sure.text.startswith("This is what the notes say")
+    assert sure.text.startswith("ノートには次のように書かれています")
     assert threshold("balanced") < UNSURE

@@ -48,8 +48,8 @@ class Commands:
         self.baseline = self.questions / "baseline.json"
         self.pipeline = FakePipeline()
         monkeypatch.chdir(folder)  # away from the project's own pyproject.toml
-        for module in ("cli", "cli_accept", "cli_check", "cli_questions"):
-            monkeypatch.setattr(f"rag.evaluation.{module}.open_pipeline", lambda _: self.pipeline)
+        for module in ("evaluate", "question_acceptance", "question_check", "questions"):
+            monkeypatch.setattr(f"rag.cli.{module}.open_pipeline", lambda _: self.pipeline)
         write(self.questions, QUESTIONS)
 
     def __call__(self, *arguments: str, typed: str | None = None) -> Result:

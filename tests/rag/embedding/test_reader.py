@@ -43,8 +43,8 @@ def reader() -> CrossEncoder:
 def test_what_is_answered_reads_better_than_what_is_not(
     reader: CrossEncoder, passage: str, answered: list[str], others: list[str]
 ) -> None:
-    yes = [float(reader.read(question, [passage])[0]) for question in answered]
-    no = [float(reader.read(question, [passage])[0]) for question in others]
+    yes = [float(reader.odds(question, [passage])[0]) for question in answered]
+    no = [float(reader.odds(question, [passage])[0]) for question in others]
     assert np.mean(yes) > np.mean(no) + 1
     assert sum(one > other for one in yes for other in no) >= 8  # of nine pairs
 
@@ -53,24 +53,24 @@ def test_a_passage_about_something_else_reads_worse(reader: CrossEncoder) -> Non
     passages = [passage for passage, _, _ in CASES]
     for number, (_, answered, _) in enumerate(CASES):
         for question in answered:
-            assert int(reader.read(question, passages).argmax()) == number
+            assert int(reader.odds(question, passages).argmax()) == number
 
 
 def test_passages_are_read_each_by_itself_whatever_stands_beside(reader: CrossEncoder) -> None:
     passages = [passage for passage, _, _ in CASES]
     question = CASES[0][1][0]
-    alone = [float(reader.read(question, [passage])[0]) for passage in passages]
+    alone = [float(reader.odds(question, [passage])[0]) for passage in passages]
     with ThreadPoolExecutor(4) as pool:
-        together = list(pool.map(lambda _: reader.read(question, passages), range(8)))
+        together = list(pool.map(lambda _: reader.odds(question, passages), range(8)))
     for row in together:
         np.testing.assert_allclose(row, alone, atol=1e-4)
 
 
 @pytest.mark.parametrize("text", ["", " ", "\ud800", "\x00", "長い文。" * 5000, "x" * 100_000])
 def test_any_text_can_be_read(reader: CrossEncoder, text: str) -> None:
-    odds = reader.read(text, [text, "a"])
+    odds = reader.odds(text, [text, "a"])
     assert odds.shape == (2,) and np.isfinite(odds).all()
-    assert reader.read(text, []).shape == (0,)
+    assert reader.odds(text, []).shape == (0,)
 
 
 def test_what_does_not_fit_is_cut() -> None:
@@ -91,8 +91,8 @@ def test_a_long_passage_is_read_in_parts_that_overlap() -> None:
 def test_the_answer_is_found_wherever_in_a_long_passage_it_stands(reader: CrossEncoder) -> None:
     passage, (question, *_), _ = CASES[0]
     other = "検索基盤の移行では、担当者が手順書を見直し、毎週の会議で進み具合を確かめた。" * 12
-    alone, without = reader.read(question, [passage, other])
-    buried = float(reader.read(question, [f"{other}\n{passage}"])[0])
+    alone, without = reader.odds(question, [passage, other])
+    buried = float(reader.odds(question, [f"{other}\n{passage}"])[0])
     assert buried > (float(alone) + float(without)) / 2
 
 

@@ -58,7 +58,7 @@ def test_another_platform_has_the_same_model_and_the_reader(
     )
     assert all(np.allclose(ours, theirs, atol=1e-5) for ours, theirs in pairs)
     reader = loading.load_cross_encoder()
-    assert reader is not None and reader.read("When?", ["At ten."]).shape == (1,)
+    assert reader is not None and reader.odds("When?", ["At ten."]).shape == (1,)
 
 
 @pytest.mark.parametrize(

@@ -485,7 +485,7 @@ def test_thresholds_from_toml_and_yaml(tmp_path: Path) -> None:
         ("- a", "expected keys and values"),
         ("a: [", "not YAML"),
         ("at_least: {mrr_10: .nan}", "is not a number from 0 to 1"),
-        ("[" * 5000, "too deep to be thresholds"),
+        ("[" * 5000, "more than 12 levels"),
     ],
 )
 def test_wrong_thresholds_are_named(tmp_path: Path, text: str, says: str) -> None:
