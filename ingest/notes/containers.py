@@ -34,6 +34,7 @@ _MACHINERY = re.compile(
     re.IGNORECASE,
 )
 _STEP = 4
+_DEEPEST = 100  # quotations within quotations
 _COMMAND_LINES = 30  # a command written over more lines is none
 
 
@@ -139,13 +140,15 @@ class _Reader:
             bare = text.lstrip(SPACES)[len(marker) :]
             if bare.startswith("> "):  # a quotation within a bullet
                 return text[: len(text) - len(bare)] + bare[1:].lstrip()
-        while match := _QUOTE.match(text):
+        at = 0
+        while depth < _DEEPEST and (match := _QUOTE.match(text, at)):
             if line.role == "code" and depth >= self.quotes:
                 break
             if not depth:
                 lead = match[0][: match[0].index(">")]
-            text = text[match.end() :]
+            at = match.end()
             depth += 1
+        text = text[at:].lstrip(SPACES + ">") if depth == _DEEPEST else text[at:]
         if depth < self.quotes and not depth and line.role != "code":
             plain = text.strip(SPACES)
             lazy = (
