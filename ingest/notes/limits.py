@@ -6,8 +6,10 @@ No more than `MAX_PASSAGES` are kept of a source anyway. What is left out is nam
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 MOST_CHARACTERS = 2_000_000  # of a note; about 3,000 passages of the usual size
+MOST_LINES = 50_000
 MOST_OF_A_LINE = 200_000
 _TAIL = 2000  # characters at the end of what is read in which a place to cut is looked for
 _SENTENCE_END = re.compile(r"[。．！？]|[.!?](?=\s)")
@@ -15,7 +17,7 @@ _SENTENCE_END = re.compile(r"[。．！？]|[.!?](?=\s)")
 
 def within_limits(text: str) -> tuple[str, tuple[str, ...]]:
     """The part of a note's text that is read, and in words what of it is left out."""
-    if len(text) <= MOST_OF_A_LINE:
+    if len(text) <= MOST_LINES:
         return text, ()
     told: list[str] = []
     lines = text.split("\n")
@@ -28,16 +30,20 @@ def within_limits(text: str) -> tuple[str, tuple[str, ...]]:
             f"is cut after {MOST_OF_A_LINE:,} characters of a line (line {long[0] + 1:,}{more}); "
             "break it up"
         )
-    size = 0
-    for at, line in enumerate(lines):
+    kept, bound = _kept(lines)
+    if kept < len(lines):
+        told.append(f"is cut after {bound}, from line {kept + 1:,} on; split it up")
+    return "\n".join(lines[:kept]), tuple(told)
+
+
+def _kept(lines: Sequence[str]) -> tuple[int, str]:
+    """How many lines are read, and what bounds them."""
+    size = -1
+    for at, line in enumerate(lines[:MOST_LINES]):
         size += len(line) + 1
-        if size > MOST_CHARACTERS + 1:
-            told.append(
-                f"is cut after {MOST_CHARACTERS:,} characters, from line {at + 1:,} on; split it up"
-            )
-            del lines[at:]
-            break
-    return "\n".join(lines), tuple(told)
+        if size > MOST_CHARACTERS:
+            return at, f"{MOST_CHARACTERS:,} characters"
+    return min(len(lines), MOST_LINES), f"{MOST_LINES:,} lines"
 
 
 def _cut(line: str) -> str:

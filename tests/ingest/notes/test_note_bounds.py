@@ -9,7 +9,7 @@ import pytest
 from ingest.notes import line_syntax
 from ingest.notes.chunking import Note, chunk_note
 from ingest.notes.files import Corpus, NoteFile
-from ingest.notes.limits import MOST_CHARACTERS, MOST_OF_A_LINE, within_limits
+from ingest.notes.limits import MOST_CHARACTERS, MOST_LINES, MOST_OF_A_LINE, within_limits
 from ingest.pipeline import _cut, _silent
 from rag.settings import load_settings
 
@@ -158,6 +158,12 @@ def test_a_note_of_many_megabytes_is_cut_where_a_line_ends() -> None:
     assert set(text.split("\n")) == {line}
     first = text.count("\n") + 2
     assert told == f"is cut after 2,000,000 characters, from line {first:,} on; split it up"
+
+
+def test_a_note_of_very_many_lines_is_cut() -> None:
+    text, (told,) = within_limits("- a\n" * 60_000)
+    assert text == "\n".join(["- a"] * MOST_LINES)
+    assert told == "is cut after 50,000 lines, from line 50,001 on; split it up"
 
 
 def test_both_limits_are_named() -> None:
