@@ -24,7 +24,7 @@ from ingest.notes.segments import Segmenter
 from ingest.notes.splitting import pieces_of
 from rag.types import Chunk, NoteLink, Source
 
-CHUNKER_VERSION = "segments-1"
+CHUNKER_VERSION = "segments-2"
 
 Path = tuple[str, ...]
 
