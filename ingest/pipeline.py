@@ -17,6 +17,7 @@ from ingest.links.note_links import ResolvedLinks, resolve_links
 from ingest.links.wiki import wiki_links
 from ingest.notes.chunking import CHUNKER_VERSION, Note, chunk_note
 from ingest.notes.files import Corpus, NoteFile, Skipped, read_corpus
+from ingest.notes.limits import within_limits
 from rag.embedding import load_embedder
 from rag.errors import CorpusError
 from rag.index import ingest_lock, write_generation
@@ -170,7 +171,8 @@ def _skipped_name(item: Skipped) -> str:
 
 def _note(file: NoteFile) -> tuple[Note | None, tuple[Skipped, ...]]:
     try:
-        return chunk_note(file.name, file.text), ()
+        text, cut = within_limits(file.text)
+        return chunk_note(file.name, text), tuple(Skipped(file.name, reason) for reason in cut)
     except Exception as error:  # noqa: BLE001 (one bad note must never stop the run)
         _log.exception("note_failed", name=file.name)
         reason = f"could not be read ({type(error).__name__}: {str(error)[:200]})"

@@ -15,6 +15,7 @@ from ingest.formats.notebook import NotebookError, notebook_text
 from ingest.formats.table import chunk_table
 from ingest.notes.chunking import Note, chunk_note
 from ingest.notes.files import OtherFile, Skipped, text_of
+from ingest.notes.limits import within_limits
 from ingest.storage.extractions import ExtractedCache
 from rag.errors import DiskFull
 
@@ -57,7 +58,9 @@ class FileReader:
         else:
             try:
                 turn = notebook_text if file.form == "notebook" else canvas_text
-                note, told = chunk_note(file.name, turn(found[0])), ()
+                text, cut = within_limits(turn(found[0]))
+                note = chunk_note(file.name, text)
+                told = tuple(Skipped(file.name, reason) for reason in cut)
             except (NotebookError, CanvasError) as error:
                 return None, (Skipped(file.name, str(error)),)
         if not note.chunks:

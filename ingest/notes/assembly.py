@@ -14,6 +14,8 @@ from rag.types import Locator, Segment
 _INDENT = "  "
 _DEEPEST = 12  # steps of indentation that are shown
 _MOST_CONTEXT = 3  # repeated leads, innermost first
+_MOST_MARGIN = 500  # characters that may be spent on the indentation of one piece of code
+MOST_CHARACTERS = 2400  # of a passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class _Assembly:
     parents: list[int] = field(default_factory=list)
     repeated: list[bool] = field(default_factory=list)
     depths: list[int] = field(default_factory=list)
+    length: int = 0  # characters of its text
 
     def add(self, draft: Draft, parent: int, context: bool = False) -> int:
         """Add a segment; its number is returned."""
@@ -40,6 +43,7 @@ class _Assembly:
         self.parents.append(parent)
         self.repeated.append(context)
         self.depths.append(min(_DEEPEST, self.depths[parent] + deeper) if parent >= 0 else 0)
+        self.length += _length(draft, self.depths[-1])
         return len(self.drafts) - 1
 
     def passage(self) -> Passage | None:
@@ -78,10 +82,16 @@ class _Assembly:
         )
 
 
+def _length(draft: Draft, depth: int) -> int:
+    return len(_shown(draft, _INDENT * depth)) + 1
+
+
 def _shown(draft: Draft, indent: str) -> str:
     if draft.kind == "code":
         fence = "```" if "```" not in draft.text else "~~~~"
         lines = [fence + draft.language, *draft.text.split("\n"), fence]
+        if len(lines) * len(indent) > _MOST_MARGIN:
+            indent = ""
         return "\n".join(indent + line if line else line for line in lines)
     if draft.kind in ("header", "row"):
         return f"{indent}| {draft.text} |"
@@ -91,8 +101,8 @@ def _shown(draft: Draft, indent: str) -> str:
     return f"{indent}{marker}{draft.text}"
 
 
-def assembled(outline: Outline, segmenter: Segmenter, run: Run) -> Passage | None:
-    """The passage of a run of blocks; None when they say nothing."""
+def assembled(outline: Outline, segmenter: Segmenter, run: Run) -> list[Passage]:
+    """The passage of a run of blocks, more where it is too long; none when they say nothing."""
     made = _Assembly()
     places: dict[tuple[int, int], int] = {}  # block and number of its segment -> number here
     for index in range(run.first, run.last + 1):
@@ -107,7 +117,45 @@ def assembled(outline: Outline, segmenter: Segmenter, run: Run) -> Passage | Non
             else:
                 parent = _above(made, places, outline, segmenter, index, run.first)
             places[index, number] = made.add(draft, parent)
-    return made.passage()
+    return _passages(made)
+
+
+def _passages(made: _Assembly) -> list[Passage]:
+    """What was put together as one passage, or as several where that would be too long."""
+    parts = [made] if made.length <= MOST_CHARACTERS else _parted(made)
+    return [passage for part in parts if (passage := part.passage())]
+
+
+def _parted(made: _Assembly) -> list[_Assembly]:
+    """Parts of a bounded length; what is led to stands under what leads to it in each."""
+    parts = [_Assembly()]
+    places: dict[int, int] = {}  # number in the whole -> number in the part
+    for number, draft in enumerate(made.drafts):
+        if made.repeated[number]:  # stands wherever something stands under it
+            continue
+        own = _length(draft, made.depths[number])
+        if places and parts[-1].length + own > MOST_CHARACTERS:
+            parts.append(_Assembly())
+            places = {}
+        room = MOST_CHARACTERS - own - parts[-1].length
+        parent = _again(made, parts[-1], places, made.parents[number], room)
+        places[number] = parts[-1].add(draft, parent)
+    return parts
+
+
+def _again(made: _Assembly, part: _Assembly, places: dict[int, int], number: int, room: int) -> int:
+    """The number in a part of a segment of the whole, repeated there if there is room for it."""
+    chain: list[int] = []
+    while number >= 0 and number not in places and len(chain) < _MOST_CONTEXT:
+        room -= _length(made.drafts[number], made.depths[number])
+        if room < 0:
+            break
+        chain.append(number)
+        number = made.parents[number]
+    parent = places.get(number, -1)
+    for above in reversed(chain):
+        parent = places[above] = part.add(made.drafts[above], parent, True)
+    return parent
 
 
 def _place(
@@ -156,12 +204,9 @@ def _above(
     return parent
 
 
-def stray(drafts: Sequence[Draft]) -> Passage:
-    """The passage of segments that stand in no block."""
+def stray(drafts: Sequence[Draft]) -> list[Passage]:
+    """The passages of segments that stand in no block."""
     made = _Assembly()
     for draft in drafts:
         made.add(draft, -1)
-    passage = made.passage()
-    if passage is None:
-        raise ValueError("a passage needs a segment")
-    return passage
+    return _passages(made)

@@ -19,11 +19,12 @@ from ingest.notes.leads import with_leads
 from ingest.notes.note_links import links_of
 from ingest.notes.outline import outline_of
 from ingest.notes.page import Page, page_of
+from ingest.notes.paragraphs import bounded
 from ingest.notes.segments import Segmenter
 from ingest.notes.splitting import pieces_of
 from rag.types import Chunk, NoteLink, Source
 
-CHUNKER_VERSION = "segments-1"
+CHUNKER_VERSION = "segments-2"
 
 Path = tuple[str, ...]
 
@@ -53,12 +54,11 @@ def chunk_note(name: str, text: str) -> Note:
     for passage in _properties(page):
         passages.append((context.root, context.date, passage))
     for run in runs_of(outline, segmenter):
-        made = assembled(outline, segmenter, run)
-        if made is not None:
-            parent = outline.blocks[run.first].parent
+        parent = outline.blocks[run.first].parent
+        for made in assembled(outline, segmenter, run):
             passages.append((context.paths[parent], context.dates[parent], made))
     for drafts in _cut(segmenter.unnoted()):
-        passages.append((context.root, context.date, stray(drafts)))
+        passages += [(context.root, context.date, passage) for passage in stray(drafts)]
     chunks = tuple(_chunks(source, context, passages))
     return Note(source, chunks, tuple(links_of(name, page, outline, context.paths)))
 
@@ -66,11 +66,12 @@ def chunk_note(name: str, text: str) -> Note:
 def _properties(page: Page) -> Iterator[Passage]:
     """What the front matter says that a person would ask about."""
     drafts = [
-        Draft("property", prop.text, prop.start, prop.end)
+        Draft("property", text, prop.start, prop.end)
         for prop in page.properties
         if prop.asked_for
+        for text in bounded(prop.text)
     ]
-    return (stray(piece) for piece in _cut(drafts))
+    return (passage for piece in _cut(drafts) for passage in stray(piece))
 
 
 def _cut(drafts: Sequence[Draft]) -> Iterator[list[Draft]]:

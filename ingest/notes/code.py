@@ -9,9 +9,10 @@ from ingest.notes.drafts import Draft
 from ingest.notes.inline import References
 from ingest.notes.line_syntax import FENCE, indent_of, without_indent
 from ingest.notes.lines import Line
-from ingest.notes.paragraphs import bounded
+from ingest.notes.paragraphs import LONGEST, bounded
 from ingest.notes.weights import PIECE_SIZE, weight
 
+_MOST_CHARACTERS = LONGEST - 400  # of a part, to which a short last one may be added
 # languages of blocks that a program fills or draws: what stands in them is not for readers
 _MACHINERY = frozenset(
     ("dataview", "dataviewjs", "query", "tasks", "button", "base", "compressed-json", "datacards")
@@ -71,21 +72,24 @@ def _parts(lines: Sequence[Line]) -> list[list[Line]]:
     parts: list[list[Line]] = []
     part: list[Line] = []
     size = 0.0
+    length = 0
     for line in _short(lines):
         own = weight(line.text)
         blank = not line.text.strip()
-        if part and (size + own > PIECE_SIZE or (blank and size > PIECE_SIZE * 0.6)):
+        full = size + own > PIECE_SIZE or length + len(line.text) > _MOST_CHARACTERS
+        if part and (full or (blank and size > PIECE_SIZE * 0.6)):
             parts.append(part)
-            part, size = [], 0.0
+            part, size, length = [], 0.0, 0
         if blank and not part:
             continue
         part.append(line)
         size += own
+        length += len(line.text) + 1
     parts = [*parts, part] if part else parts
     for part in parts:
         while not part[-1].text.strip():
             part.pop()
-    if len(parts) > 1 and sum(weight(line.text) for line in parts[-1]) < PIECE_SIZE / 8:
+    if len(parts) > 1 and sum(weight(line.text) + 0.5 for line in parts[-1]) < PIECE_SIZE / 8:
         tail = parts.pop()
         parts[-1] += tail
     return parts

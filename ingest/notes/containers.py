@@ -12,9 +12,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from ingest.notes.commands import commands_read
 from ingest.notes.line_syntax import FENCE, HEADING, SPACES, indent_of, item_marker, without_indent
 from ingest.notes.lines import Line
-from ingest.notes.shortcodes import closed_names, may_hold_commands, without_commands
 
 _QUOTE = re.compile(r"[ \t　]{0,12}(?:>[ \t]?)")
 _CALLOUT = re.compile(r"[ \t]*\\?\[!([\w| -]{1,60})\\?\][+-]?[ \t]*(.*)$")
@@ -34,55 +34,14 @@ _MACHINERY = re.compile(
     re.IGNORECASE,
 )
 _STEP = 4
-_COMMAND_LINES = 30  # a command written over more lines is none
+_DEEPEST = 100  # quotations within quotations
 
 
 def without_containers(lines: Sequence[Line]) -> list[Line]:
     """The lines with containers as titles and indentation."""
-    reader = _Reader(_commands_read(lines))
+    reader = _Reader(commands_read(lines))
     reader.read()
     return reader.out
-
-
-def _commands_read(lines: Sequence[Line]) -> list[Line]:
-    if not any(may_hold_commands(line.text) for line in lines if line.role != "code"):
-        return list(lines)
-    closed = closed_names("\n".join(line.text for line in lines if line.role != "code"))
-    read: list[Line] = []
-    for line in _joined(lines):
-        if line.role == "code" or not may_hold_commands(line.text):
-            read.append(line)
-            continue
-        text = without_commands(line.text, closed)
-        if text.strip(SPACES + "-*+|>"):
-            read.append(line.saying(text))
-    return read
-
-
-def _joined(lines: Sequence[Line]) -> list[Line]:
-    """Lines of which none ends within a command."""
-    joined: list[Line] = []
-    at = 0
-    while at < len(lines):
-        line = lines[at]
-        at += 1
-        if (
-            line.role != "code"
-            and (opened := max(line.text.rfind("{{<"), line.text.rfind("{{%"))) >= 0
-        ):
-            closing = line.text[opened + 2].replace("<", ">") + "}}"
-            parts = [line.text]
-            ahead = at
-            while closing not in parts[-1] and ahead < min(at + _COMMAND_LINES, len(lines)):
-                if lines[ahead].role == "code":
-                    break
-                parts.append(lines[ahead].text.strip())
-                ahead += 1
-            if len(parts) > 1 and closing in parts[-1] and closing not in line.text[opened:]:
-                line = Line(" ".join(parts), line.start, lines[ahead - 1].end)
-                at = ahead
-        joined.append(line)
-    return joined
 
 
 @dataclass(slots=True)
@@ -139,25 +98,17 @@ class _Reader:
             bare = text.lstrip(SPACES)[len(marker) :]
             if bare.startswith("> "):  # a quotation within a bullet
                 return text[: len(text) - len(bare)] + bare[1:].lstrip()
-        while match := _QUOTE.match(text):
+        at = 0
+        while depth < _DEEPEST and (match := _QUOTE.match(text, at)):
             if line.role == "code" and depth >= self.quotes:
                 break
             if not depth:
                 lead = match[0][: match[0].index(">")]
-            text = text[match.end() :]
+            at = match.end()
             depth += 1
-        if depth < self.quotes and not depth and line.role != "code":
-            plain = text.strip(SPACES)
-            lazy = (
-                plain
-                and self.out
-                and self.out[-1].text.strip()
-                and self.out[-1].role == ""
-                and not self.out[-1].text.lstrip().startswith("|")
-                and not (item_marker(text) or HEADING.match(text) or FENCE.match(plain))
-            )
-            if lazy and not self.out[-1].text.rstrip().endswith(("。", ".", ":", "：")):
-                return text
+        text = text[at:].lstrip(SPACES + ">") if depth == _DEEPEST else text[at:]
+        if depth < self.quotes and not depth and line.role != "code" and self._is_lazy(text):
+            return text
         while self.quotes > depth:
             self._pop()
             self._blank(line)
@@ -170,6 +121,17 @@ class _Reader:
             if callout:
                 return self._callout(line, lead, callout)
         return lead + text if depth else text
+
+    def _is_lazy(self, text: str) -> bool:
+        """Whether a line without a mark goes on with the quotation above it."""
+        plain = text.strip(SPACES)
+        above = self.out[-1] if self.out else None
+        if not plain or above is None or above.role != "" or not above.text.strip():
+            return False
+        if item_marker(text) or HEADING.match(text) or FENCE.match(plain):
+            return False
+        said = above.text.strip()
+        return not said.startswith("|") and not said.endswith(("。", ".", ":", "："))
 
     def _callout(self, line: Line, lead: str, match: re.Match[str]) -> str:
         title = match[2].strip()

@@ -37,10 +37,8 @@ _TAB = 4
 
 def indent_of(line: str) -> int:
     """The columns a line is indented by: a tab goes to the next multiple of 4, 　 counts 2."""
-    columns = 0
-    for character in line[: len(line) - len(line.lstrip(SPACES))]:
-        columns = _after(columns, character)
-    return columns
+    margin = line[: len(line) - len(line.lstrip(SPACES))]
+    return len(margin.replace("　", "  ").expandtabs(_TAB))
 
 
 def without_indent(line: str, columns: int) -> str:

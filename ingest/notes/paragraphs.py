@@ -18,7 +18,8 @@ from ingest.notes.line_syntax import SPACES
 from ingest.notes.lines import Line
 from rag.text.sentences import sentence_spans
 
-LONGEST = 2000  # characters of a segment
+LONGEST = 1800  # characters of a segment
+_MARKS = 50  # characters that may belong to one
 _SHORT = 45  # columns: nobody wraps lines so early
 _WIDE = re.compile(r"[⺀-〿぀-ヿ㇀-㋿㐀-䶿一-鿿豈-﫿＀-￯]")
 _END = re.compile(r"[.!?。．！？…:：][\"'”’」』）)\]*_`]*$")
@@ -91,7 +92,8 @@ def bounded(text: str) -> list[str]:
             text.rfind(" ", start + LONGEST // 2, end), text.rfind("、", start + LONGEST // 2, end)
         )
         end = space + 1 if space > start else end
-        while end < len(text) and _continues(text[end]):
+        most = min(len(text), end + _MARKS)
+        while end < most and _continues(text[end]):
             end += 1
         parts.append(text[start:end])
         start = end

@@ -75,7 +75,9 @@ class Segmenter:
         header = -1
         for row in rows_of(lines, self._page.references):
             for text in bounded(row.text):
-                if row.header:
+                if row.header:  # of one that is too long for a segment, the last part leads
+                    if header >= 0:
+                        found[header] = replace(found[header], leads=False)
                     header = len(found)
                     found.append(Draft("header", text, row.start, row.end, leads=True))
                 else:
@@ -94,9 +96,10 @@ class Segmenter:
         kind: SegmentKind = ("question" if asks else "lead") if leads else "sentence"
         marker = block.marker if block.marker in LABEL_MARKS else ""
         end = lines[-1].end
+        *before, last = bounded(text)
         return [
-            Draft(kind, part, lines[0].start, end, marker=marker, leads=leads, anchor=True)
-            for part in bounded(text)
+            *(Draft("sentence", part, lines[0].start, end) for part in before),
+            Draft(kind, last, lines[0].start, end, marker=marker, leads=leads, anchor=True),
         ]
 
     def _text(self, block: Block, lines: Sequence[Line], leads: bool) -> list[Draft]:
