@@ -25,7 +25,9 @@ _MACHINERY = re.compile(
 _SWITCH = re.compile(r"(?:true|false|yes|no|on|off|null|none|~)$", re.IGNORECASE)
 _ID = re.compile(r"[0-9a-f]{16,}$|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$", re.IGNORECASE)
 _PICTURE = re.compile(r"\S+\.(?:png|jpe?g|gif|svg|webp|ico|avif)(?:[?#]\S*)?$", re.IGNORECASE)
-_PATH = re.compile(r"(?:\.{0,2}/)\S*$|#?[0-9a-fA-F]{6}$|[\w-]+(?:/[\w.-]+)+/?$")
+_PATH = re.compile(
+    r"\.{0,2}/\S*$|#[0-9a-fA-F]{6}$|[\w-]+(?:/[\w.-]+){2,}/?$|[\w-]+(?:/[\w-]+)*\.[a-z]{2,4}$"
+)
 _TEMPLATE = re.compile(r"\{\{|<%|\$\{|\$\(")
 _LETTER = re.compile(r"\w")
 
@@ -62,9 +64,12 @@ class Property:
     @property
     def asked_for(self) -> bool:
         """Whether a person would ask about it: it is neither empty nor there for a machine."""
-        if self.names or self.title or _MACHINERY.search(self.key):
+        if self.names or self.title:
             return False
-        return any(_says_something(value) for value in self.values)
+        said = [value for value in self.values if _says_something(value)]
+        if _MACHINERY.search(self.key):  # which holds a word or a number, never a phrase
+            said = [value for value in said if " " in value.strip()]
+        return bool(said)
 
 
 def _says_something(value: str) -> bool:

@@ -61,7 +61,7 @@ class ExtractiveAnswerer:
                 parts.append((_OPENING if request.sure else _UNSURE)[language])
                 yield Delta(parts[0])
             citations.append(citation)
-            parts.append(_rendered(quote, citation.number, language))
+            parts.append(_rendered(quote, citation.number, language, _namesakes(quote, request)))
             yield Delta(parts[-1])
         parts.append(
             f"\n\n{_CLOSING[language]}"
@@ -86,10 +86,24 @@ def _cited(quote: Quote, sources: Mapping[str, Source], number: int) -> Citation
     return citation if citation.verified else None
 
 
-def _rendered(quote: Quote, number: int, language: Language) -> str:
-    """A passage as Markdown under its breadcrumb, its number behind the segments that answer."""
+def _namesakes(quote: Quote, request: AnswerRequest) -> bool:
+    """Whether another note among the hits has the same title."""
+    own = quote.hit.chunk
+    return any(
+        hit.chunk.title == own.title and hit.chunk.source != own.source for hit in request.hits
+    )
+
+
+def _rendered(quote: Quote, number: int, language: Language, namesakes: bool) -> str:
+    """A passage as Markdown under its breadcrumb, its number behind the segments that answer.
+
+    Where another note has the same title (`namesakes`), the folder tells them apart.
+    """
     chunk = quote.hit.chunk
-    head = clip(" › ".join(chunk.path or (chunk.title,)).replace("*", ""), _LONGEST_HEAD)
+    steps = chunk.path or (chunk.title,)
+    if namesakes and chunk.folder:
+        steps = (chunk.folder, *steps)
+    head = clip(" › ".join(steps).replace("*", ""), _LONGEST_HEAD)
     if chunk.date and chunk.date not in head:
         head = f"{head} ({chunk.date})"
     text = _numbered(quote, laid_out(chunk.segments, quote.shown), number)

@@ -77,12 +77,19 @@ def select(hits: Sequence[Hit], budget: int = BUDGET) -> Selection:
 
 
 def _likely(hits: Sequence[Hit]) -> list[Hit]:
-    """Hits that may answer: no pages of links where there is text, none far behind the best."""
+    """Hits that may answer: no pages of links where there is text, none far behind the best.
+
+    The first is among them whatever reading says: the search found it nearer by far.
+    """
     texts = [hit for hit in hits if not hit.chunk.navigation] or list(hits)
     best = max((hit.odds for hit in texts if hit.odds is not None), default=None)
     if best is None:
         return texts
-    return [hit for hit in texts if hit.odds is None or hit.odds >= best - BEHIND]
+    return [
+        hit
+        for number, hit in enumerate(texts)
+        if not number or hit.odds is None or hit.odds >= best - BEHIND
+    ]
 
 
 def _within(hit: Hit, room: int) -> tuple[int, ...]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from rag.answering.base import AnswerRequest, Draft
 from rag.llm.budget import Limit
 from rag.text.tokenization import bigrams, tokenize
-from rag.types import Chunk, Citation, Delta, Hit, Language, Locator, Source, Turn
+from rag.types import Chunk, Citation, Delta, Hit, Language, Locator, Segment, Source, Turn
 
 ROOT = Path(__file__).parents[2]
 NAME = "reinvent-2023.md"
@@ -35,9 +35,13 @@ def passage(lines: str) -> Chunk:
         elif (found := re.match(r"(\s*)(?:[-*]|\d+\.) (.*)", line)) and len(found[1]) < inner:
             path.insert(0, found[2])
             inner = len(found[1])
-    return Chunk(
-        lines, NAME, "note", "reinvent-2023", tuple(path), text, Locator(first, last), first
+    segments = tuple(
+        Segment("sentence", re.sub(r"^\s*(?:[-*]|\d+\.)\s+", "", line), Locator(number, number))
+        for number, line in enumerate(LINES[first - 1 : last], first)
     )
+    where = Locator(first, last)
+    title = "reinvent-2023"
+    return Chunk(lines, NAME, "note", title, tuple(path), text, where, first, segments=segments)
 
 
 def request(

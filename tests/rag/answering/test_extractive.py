@@ -88,7 +88,7 @@ def test_what_does_not_stand_in_its_source_is_not_shown() -> None:
 
 
 def test_what_did_not_fit_is_counted() -> None:
-    items = "\n".join(f"- Rule {n} is about {'x' * 95}." for n in range(6))
+    items = "\n".join(f"- Rule {n} is about {'x' * 140}." for n in range(4))
     request = asked((3.0,), text=f"# Rules\n\nThe rules are:\n\n{items}\n")
     assert "more there" in answered(request).text
 

@@ -84,7 +84,7 @@ def test_a_program_that_floods_is_kept_short() -> None:
 def test_the_command_names_the_folders_of_the_settings(tmp_path: Path) -> None:
     settings = load_settings(corpus_dir=tmp_path / "notes", data_dir=tmp_path / "d")
     command = ingest_command(settings)
-    assert command[:4] == (sys.executable, "-m", "ingest", "--json")
+    assert command[:5] == (sys.executable, "-P", "-m", "ingest", "--json")
     assert command[-4:] == ("--corpus", str(tmp_path / "notes"), "--data", str(tmp_path / "d"))
 
 
