@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import tomllib
 import tracemalloc
 
 import pytest
+import yaml
 
-from ingest.notes import front_matter as module
 from ingest.notes.front_matter import front_matter
 
 _LISTS = [
@@ -51,8 +52,8 @@ def test_no_parser_is_given_what_is_nested_too_deeply(
     def parse(*_: object, **__: object) -> object:
         raise AssertionError("parsed")
 
-    monkeypatch.setattr(module.yaml, "load", parse)
-    monkeypatch.setattr(module.tomllib, "loads", parse)
+    monkeypatch.setattr(yaml, "load", parse)
+    monkeypatch.setattr(tomllib, "loads", parse)
     key = "a = " if fence == "+++" else "a: "
     (field,), _ = front_matter([fence, key + mark * 4000, fence])
     assert field.key == "a"
