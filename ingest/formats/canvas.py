@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 Box = tuple[float, float, float, float]
+_MOST_GROUPS = 200  # that cards are looked for in; those of later ones stand outside
 
 
 class CanvasError(ValueError):
@@ -36,19 +37,21 @@ def canvas_text(raw: str) -> str:
     known.sort(key=lambda node: (_box(node)[1], _box(node)[0]))
     groups = [node for node in known if node.get("type") == "group" and _str(node, "label")]
     parts: list[str] = []
-    homes = [_group(node, groups) for node in known]
+    boxes = [_box(group) for group in groups[:_MOST_GROUPS]]
+    held: dict[int, list[str]] = {}
+    for node in known:
+        held.setdefault(_group(node, boxes), []).append(_card(node))
     for number in (-1, *range(len(groups))):
         if number >= 0:
             parts.append(f"# {' '.join(_str(groups[number], 'label').split())}")
-        parts += [_card(node) for node, home in zip(known, homes, strict=True) if home == number]
+        parts += held.get(number, [])
     return "\n\n".join(part for part in parts if part.strip()) + "\n"
 
 
-def _group(node: dict[str, Any], groups: list[dict[str, Any]]) -> int:
+def _group(node: dict[str, Any], groups: list[Box]) -> int:
     """The group in which a card lies, -1 for none."""
     left, top, *_ = _box(node)
-    for number, group in enumerate(groups):
-        x, y, width, height = _box(group)
+    for number, (x, y, width, height) in enumerate(groups):
         if x <= left <= x + width and y <= top <= y + height:
             return number
     return -1

@@ -19,6 +19,7 @@ _FENCES = {"---": ("---", "..."), "+++": ("+++",), ";;;": (";;;",)}
 _MOST_LINES = 2000
 _MOST_VALUE = 20_000
 _MOST_VALUES = 200
+_MOST_BRACKETS = 500  # in one field; the parsers' time grows with the square of its depth
 _KEY = re.compile(
     r"(?P<key>\"[^\"]{1,80}\"|'[^']{1,80}'|[^\s:：=#\-\[{<>|*&!%][^:：=]{0,60}?"
     r"|[\w@][\w:./@ -]{0,60}?)\s*(?::(?=\s|$)|：|=)"
@@ -104,14 +105,26 @@ def _goes_on(line: str) -> bool:
 def _values(key: str, block: str, rest: str, toml: bool) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The names and values of a field; of one that holds others, those of each."""
     try:
-        # the loader knows no types, only text
-        read = tomllib.loads(block) if toml else yaml.load(block, Loader=_LOADER)  # noqa: S506
+        read = _parsed(block, toml)
     except (yaml.YAMLError, tomllib.TOMLDecodeError, ValueError, RecursionError):
         read = None
     if isinstance(read, dict) and len(read) == 1:
         yield from _leaves(key, next(iter(read.values())), 0)
     else:
         yield key, _as_written(block, rest)
+
+
+def _parsed(block: str, toml: bool) -> object:
+    """What a field holds; None where a few letters of it could stand for millions of values."""
+    if block.count("[") + block.count("{") > _MOST_BRACKETS:
+        return None
+    if toml:
+        return tomllib.loads(block)
+    if "*" in block and "&" in block:
+        events = yaml.parse(block, Loader=_LOADER)
+        if any(isinstance(event, yaml.AliasEvent) for event in events):
+            return None
+    return yaml.load(block, Loader=_LOADER)  # noqa: S506 (it knows no types, only text)
 
 
 def _leaves(key: str, value: object, depth: int) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rag.errors import DiskFull, IndexBroken, IndexMismatch
 from rag.index.generation import open_generation, read_manifest_of
-from rag.index.layout import current_name, generations, whole_generations
+from rag.index.layout import current_name, generations, is_name, whole_generations
 from rag.index.model import FORMAT, Index, Manifest, fingerprint_of
 from rag.types import Chunk
 
@@ -105,7 +105,7 @@ class IndexCatalog:
 
     def _open_one(self, name: str) -> Index:
         folder = generations(self._data_dir) / name
-        if not name or "/" in name or name.startswith(".") or not folder.is_dir():
+        if not is_name(name) or not folder.is_dir():
             raise IndexBroken("there is no such generation")
         if not self.is_any_version:
             self._compare(read_manifest_of(folder))
@@ -180,6 +180,8 @@ def read_manifest(data_dir: Path) -> tuple[str, Manifest]:
     for _ in range(_TRIES):
         name = current_name(data_dir)
         try:
+            if not is_name(name):
+                raise IndexBroken("there is no such generation")
             return name, read_manifest_of(generations(data_dir) / name)
         except IndexBroken as error:
             broken = error

@@ -26,6 +26,7 @@ from pathlib import Path
 from rag.errors import DiskFull, IndexMissing
 
 STORE_FILE = "chroma.sqlite3"
+_LONGEST_NAME = 100  # of a generation; ours have 22 characters
 _BUILDING = ".building-"
 _DELETING = ".deleting-"
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -50,11 +51,20 @@ def current_name(data_dir: Path) -> str:
         IndexMissing: nothing was ingested into the data folder yet.
     """
     try:
-        return pointer(data_dir).read_bytes().decode("utf-8", "replace").strip()
+        with pointer(data_dir).open("rb") as file:
+            name = file.read(4 * _LONGEST_NAME).decode("utf-8", "replace").strip()
     except FileNotFoundError:
         raise IndexMissing(
             f"There is no index in {data_dir} yet. Make it with: python -m ingest"
         ) from None
+    except OSError:  # a folder, a link to itself: it names nothing
+        return ""
+    return name
+
+
+def is_name(name: str) -> bool:
+    """Whether a generation can have this name: none leads out of the folder of generations."""
+    return 0 < len(name) <= _LONGEST_NAME and "/" not in name and not name.startswith(".")
 
 
 def whole_generations(data_dir: Path) -> list[str]:

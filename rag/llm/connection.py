@@ -10,8 +10,11 @@ import contextlib
 import socket
 import threading
 from base64 import b64encode
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote, urlsplit
+
+_MOST_BYTES = 64 * 1024 * 1024  # the longest answer that is taken comes in pieces of some 1 KB
 
 _here = threading.local()
 
@@ -51,14 +54,15 @@ def client_options() -> dict[str, Any]:
 
     return {
         "follow_redirects": False,
-        "event_hooks": {"request": [_watch]},
+        "event_hooks": {"request": [_watch], "response": [_bound]},
         # each call has a connection of its own, so that cutting it cuts no other
         "limits": httpx.Limits(max_keepalive_connections=0),
     }
 
 
 def _watch(request: Any) -> None:
-    """Follow what happens to the connection of a request."""
+    """Follow the connection of a request, which asks for a reply that is not packed."""
+    request.headers["accept-encoding"] = "identity"
     call: Call | None = getattr(_here, "call", None)
     if call is None:
         return
@@ -71,10 +75,37 @@ def _watch(request: Any) -> None:
     request.extensions["trace"] = trace
 
 
+def _bound(response: Any) -> None:
+    """Let a reply end at so many bytes: a line of it is held until it ends, packed or not."""
+    import httpx
+
+    if response.headers.get("content-encoding", "identity").strip().lower() != "identity":
+        response.close()
+        raise httpx.RemoteProtocolError("a packed reply", request=response.request)
+
+    class Bounded(httpx.SyncByteStream):
+        def __iter__(self) -> Iterator[bytes]:
+            left = _MOST_BYTES
+            for part in stream:
+                left -= len(part)
+                if left < 0:
+                    raise httpx.RemoteProtocolError("a reply without end", request=response.request)
+                yield part
+
+        def close(self) -> None:
+            stream.close()
+
+    stream = response.stream
+    response.stream = Bounded()
+
+
 def without_password(url: str) -> tuple[str, dict[str, str]]:
     """An address without name and password, and the header that says them instead.
 
     Libraries log addresses.
+
+    Raises:
+        ValueError: it is no address; the message may repeat it.
     """
     parts = urlsplit(url)
     login, found, host = parts.netloc.rpartition("@")

@@ -74,7 +74,10 @@ def options_of(
     if provider_name == "openai":
         options["http_client"] = import_module("httpx").Client(**client_options())
     if provider_name == "openai" and settings.llm_base_url:
-        address, headers = without_password(settings.llm_base_url)
+        try:
+            address, headers = without_password(settings.llm_base_url)
+        except ValueError:
+            raise ModelError(f"LLM={name}: LLM_BASE_URL is no address.") from None
         options |= {"base_url": address, "default_headers": headers, "stream_usage": True}
     if provider.key:
         key = getattr(settings, provider.key).get_secret_value()

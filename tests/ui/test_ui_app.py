@@ -303,6 +303,18 @@ def test_feedback_rows_are_json_that_others_can_read(at: AppTest, settings: Sett
     assert row["time"].endswith("+00:00")
 
 
+def test_the_page_says_that_an_older_index_serves(at: AppTest, pipeline: FakePipeline) -> None:
+    pipeline.index_problem = "Generation '\u202eg2' <b>is damaged."
+    at.run()
+    told = html(at)
+    assert ENGLISH.older_index.partition("{")[0] in told
+    assert "⟨U+202E⟩g2" in told
+    assert "<b>is" not in told
+    pipeline.index_problem = ""
+    at.run()
+    assert ENGLISH.older_index.partition("{")[0] not in html(at)
+
+
 def test_an_index_that_breaks_is_told_and_one_that_comes_is_taken(
     at: AppTest, pipeline: FakePipeline, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

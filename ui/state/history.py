@@ -124,7 +124,7 @@ class History:
             " ORDER BY updated DESC LIMIT ?"
         )
         rows = self._rows(query, (reader, limit))
-        return [Conversation(name, title, updated) for name, title, updated in rows]
+        return [Conversation(name, str(title), updated) for name, title, updated in rows]
 
     def has(self, reader: str, conversation: str) -> bool:
         """Whether there is such a conversation of this reader."""
@@ -184,6 +184,7 @@ class History:
         try:
             self._connection.backup(memory)
             _drop_unusable(memory)
+            _drop_triggers(memory)
             _prepare(memory)
         except sqlite3.Error:
             memory.close()
@@ -194,6 +195,7 @@ class History:
 
 def _connect(path: str) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=10, check_same_thread=False)
+    connection.text_factory = _text
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
     return connection
@@ -218,6 +220,19 @@ def _drop_unusable(connection: sqlite3.Connection) -> None:
         except sqlite3.Error:
             for (kind,) in connection.execute(query, (name,)).fetchall():
                 connection.execute(f"DROP {kind} {name}")
+
+
+def _drop_triggers(connection: sqlite3.Connection) -> None:
+    """Drop, of a copy, what others hung on its tables: we have none, and one can refuse a row."""
+    query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    for (name,) in connection.execute(query).fetchall():
+        quoted = str(name).replace('"', '""')
+        connection.execute(f'DROP TRIGGER "{quoted}"')
+
+
+def _text(stored: bytes) -> str:
+    """Text of the file; a letter that is damaged costs itself, not the conversation."""
+    return stored.decode("utf-8", "replace")
 
 
 def _prepare(connection: sqlite3.Connection) -> None:

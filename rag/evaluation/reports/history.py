@@ -28,7 +28,7 @@ def history_line(data: Data) -> dict[str, Any]:
 def read_history(folder: Path, last: int = 30) -> list[dict[str, Any]]:
     """The last runs of a reports folder, oldest first; lines that are not whole are left out."""
     try:
-        lines = (folder / HISTORY_FILE).read_text(encoding="utf-8").splitlines()
+        lines = (folder / HISTORY_FILE).read_text(encoding="utf-8", errors="replace").splitlines()
     except FileNotFoundError:
         return []
     found: list[dict[str, Any]] = []

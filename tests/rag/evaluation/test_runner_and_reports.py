@@ -155,6 +155,8 @@ def test_a_damaged_history_line_is_left_out(tmp_path: Path) -> None:
     append_history(tmp_path, report_data(*evaluated()))
     with (tmp_path / "history.jsonl").open("a", encoding="utf-8") as file:
         file.write('{"created": "x"}\n[1]\n{"means": {"hit_1')
+    with (tmp_path / "history.jsonl").open("ab") as raw:
+        raw.write(b"\n\xff\xfe\n")
     assert len(read_history(tmp_path)) == 1
     assert read_history(tmp_path / "none") == []
 

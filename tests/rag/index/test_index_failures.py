@@ -18,6 +18,7 @@ from index_fakes import LINES, CheapEmbedder, note, write
 from rag.errors import DiskFull, IndexBroken, IndexMismatch, IngestRunning
 from rag.index import Index, IndexCatalog, ingest_lock, read_manifest
 from rag.index import integrity as check
+from rag.index.catalog import read_chunks, read_served
 
 A, B = note("a.md", LINES), note("b.md", ["to be deleted"])
 BIG = note("big.md", [f"行 {number} holds a little more than others" for number in range(400)])
@@ -207,6 +208,36 @@ def test_damage_falls_back_then_heals(data: Path, caplog: pytest.LogCaptureFixtu
 def test_damaged_pointer_falls_back(data: Path, content: bytes) -> None:
     (data / "CURRENT").write_bytes(content)
     assert_serves_as_before(data)
+
+
+def _folder(pointer: Path) -> None:
+    pointer.mkdir()
+
+
+def _itself(pointer: Path) -> None:
+    pointer.symlink_to(pointer.name)
+
+
+def _too_long(pointer: Path) -> None:
+    pointer.write_bytes(b"a" * 100_000)
+
+
+def _elsewhere(pointer: Path) -> None:
+    held = pointer.parent / "generations"
+    outside = pointer.parent / "outside"
+    shutil.copytree(next(held.iterdir()), outside)
+    pointer.write_text("../outside")
+
+
+@pytest.mark.parametrize("put", [_folder, _itself, _too_long, _elsewhere])
+def test_a_pointer_that_is_no_name(data: Path, put: Callable[[Path], None]) -> None:
+    (data / "CURRENT").unlink()
+    put(data / "CURRENT")
+    assert_serves_as_before(data)
+    assert "there is no such generation" in read_served(data)[2]
+    for reader in (read_manifest, read_chunks):
+        with pytest.raises(IndexBroken, match="python -m ingest"):
+            reader(data)
 
 
 def test_reader_keeps_what_it_has_when_the_next_is_damaged(data: Path) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import gzip
 import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -14,6 +17,8 @@ from llm_fixtures import Extractive, WordVectors, passage, request
 
 from rag.answering.generative import GenerativeAnswerer
 from rag.answering.messages import reason
+from rag.errors import ModelError
+from rag.llm import connection
 from rag.llm.chat_model import ChatModel, load_chat_model
 from rag.llm.connection import without_password
 from rag.llm.errors import ModelFailure
@@ -186,3 +191,54 @@ def test_an_end_without_a_full_stop_is_shown_where_the_model_had_finished() -> N
 def test_a_mark_of_no_source_is_taken_out(mark: str) -> None:
     shown = clean(f"It is so {mark}.", [])
     assert not any(char.isdigit() for char in shown), shown
+
+
+class Reader(BaseHTTPRequestHandler):
+    """Sends one body to whoever asks."""
+
+    encoding, pieces = "", (b"data: " + b"a" * 1_000_000,)
+
+    def do_POST(self) -> None:
+        self.send_response(200)
+        self.send_header("content-type", "text/event-stream")
+        if self.encoding:
+            self.send_header("content-encoding", self.encoding)
+        self.end_headers()
+        with contextlib.suppress(OSError):
+            for piece in self.pieces:
+                self.wfile.write(piece)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+BOUNDLESS = {
+    "a line without end": ("", (b"data: " + b"a" * 1_000_000,) * 50),
+    "a packed one": ("gzip", (gzip.compress(b"data: " + b"a" * 50_000_000),)),
+    "twice packed": ("gzip, gzip", (gzip.compress(gzip.compress(b"a" * 50_000_000)),)),
+}
+
+
+@pytest.mark.parametrize(("encoding", "pieces"), BOUNDLESS.values(), ids=BOUNDLESS)
+def test_a_reply_is_never_held_beyond_its_bound(
+    encoding: str, pieces: tuple[bytes, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "_MOST_BYTES", 3_000_000)
+    handler = type("One", (Reader,), {"encoding": encoding, "pieces": pieces})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        with pytest.raises(ModelFailure) as failed:
+            asked(f"http://127.0.0.1:{server.server_address[1]}/v1", seconds=60)
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert failed.value.kind == "dropped"
+    end(lambda: not pumps())
+
+
+@pytest.mark.parametrize("url", [f"http://u:{SECRET}@[bad/v1", f"http://[::1:{SECRET}@x/"])
+def test_an_address_that_is_none_is_said_without_it(url: str) -> None:
+    with pytest.raises(ModelError, match="LLM_BASE_URL is no address") as said:
+        model(url)
+    assert SECRET not in str(said.value)

@@ -162,6 +162,15 @@ def test_health_tells_why_not(pipeline: FakePipeline) -> None:
     assert (body["state"], body["error"]) == ("failed", str(pipeline.load_error))
 
 
+def test_health_tells_that_an_older_index_serves(pipeline: FakePipeline) -> None:
+    backend().load()
+    assert "problem" not in json.loads(bytes(healthz(request()).body))
+    pipeline.index_problem = "Generation 'g2' is damaged."
+    body = json.loads(bytes(healthz(request()).body))
+    assert (body["status"], body["ready"]) == ("ok", True)
+    assert body["problem"] == pipeline.index_problem
+
+
 def test_figures_are_in_prometheus_format(pipeline: FakePipeline) -> None:
     shared = backend()
     shared.load()

@@ -131,6 +131,32 @@ def test_a_file_that_cannot_be_used_is_said_and_the_page_goes_on(
     assert len(history.exchanges("r", name)) == 1
 
 
+@pytest.mark.parametrize("title", ["CAST(x'fffe41' AS TEXT)", "x'ff'", "5"])
+def test_a_title_that_is_no_text_costs_only_itself(path: Path, title: str) -> None:
+    history = History(path)
+    name = said(history)
+    with history._connection as connection:
+        connection.execute(f"UPDATE conversations SET title = {title}")
+    (found,) = history.conversations("r")
+    assert isinstance(found.title, str)
+    assert len(history.exchanges("r", name)) == 1
+    assert history.problem == ""
+
+
+def test_a_row_that_the_file_refuses_is_kept_in_memory(path: Path) -> None:
+    history = History(path)
+    name = said(history)
+    for table in ("turns", "conversations"):
+        history._connection.execute(
+            f'CREATE TRIGGER "no ""{table}" BEFORE INSERT ON {table} '
+            "BEGIN SELECT raise(ABORT, 'no'); END"
+        )
+    history.add(name, "second", answer(), time.time())
+    assert str(path) in history.problem
+    assert len(history.exchanges("r", name)) == 2
+    assert said(history)
+
+
 def test_a_file_of_a_later_version_is_not_touched(path: Path) -> None:
     History(path).close()
     with sqlite3.connect(path) as connection:
