@@ -16,7 +16,7 @@ from ingest.notes.commands import commands_read
 from ingest.notes.line_syntax import FENCE, HEADING, SPACES, indent_of, item_marker, without_indent
 from ingest.notes.lines import Line
 
-_QUOTE = re.compile(r"[ \t　]{0,12}(?:>[ \t]?)")
+_QUOTE = re.compile(r"[ \t\u3000\u00a0]{0,12}(?:>[ \t]?)")
 _CALLOUT = re.compile(r"[ \t]*\\?\[!([\w| -]{1,60})\\?\][+-]?[ \t]*(.*)$")
 _ADMONITION = re.compile(
     r"[ \t]*(?:!!!|\?\?\?\+?)[ \t]+([\w-]+(?:[ \t]+[\w-]+)*)?[ \t]*(?:\"(.*)\")?[ \t]*$"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -64,7 +65,8 @@ def test_steps_and_commands_are_shown_with_what_leads_to_them() -> None:
 
 
 def test_a_table_is_shown_as_one_and_only_what_is_near_an_answer() -> None:
-    draft = answered(asked((-9.0, 3.0)))
+    request = asked((-9.0, 3.0))
+    draft = answered(replace(request, hits=request.hits[::-1]))
     assert "| Bread | Price |" in draft.text and "Spelt" in draft.text
     assert "Close" not in draft.text
 
@@ -88,8 +90,8 @@ def test_what_does_not_stand_in_its_source_is_not_shown() -> None:
 
 
 def test_what_did_not_fit_is_counted() -> None:
-    items = "\n".join(f"- Rule {n} is about {'x' * 140}." for n in range(4))
-    request = asked((3.0,), text=f"# Rules\n\nThe rules are:\n\n{items}\n")
+    sentences = " ".join(f"Rule {n} is about {'x' * 60}." for n in range(7))
+    request = asked((3.0,), text=f"# Rules\n\n{sentences}\n")
     assert "more there" in answered(request).text
 
 

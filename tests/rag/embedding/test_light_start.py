@@ -23,7 +23,8 @@ import ui.app
 from rag.pipeline import Pipeline
 from rag.settings import load_settings
 Pipeline(load_settings(data_dir=data)).warm()
-print("\nloaded:", *(name for name in %r if name in sys.modules), file=sys.stderr)
+print(file=sys.stderr)
+print("loaded:", *(name for name in %r if name in sys.modules), file=sys.stderr)
 """
 
 
