@@ -15,8 +15,9 @@ from rag.llm.budget import Limit
 from rag.query.followups import standalone
 from rag.reading.selection import Quote, select
 from rag.text.clipping import clip
+from rag.text.quotes import quote_stands
 from rag.text.segments import Layout, laid_out
-from rag.types import Citation, Delta, Language, Source, Turn
+from rag.types import Chunk, Citation, Delta, Language, Source, Turn
 
 NAME = "extractive"
 _LONGEST_HEAD = 400  # characters of a breadcrumb
@@ -54,14 +55,14 @@ class ExtractiveAnswerer:
         parts: list[str] = []
         citations: list[Citation] = []
         for quote in selection.quotes:
-            citation = _cited(quote, request.sources, len(citations) + 1)
-            if citation is None:
+            cited = _cited(quote, request.sources, len(citations) + 1)
+            if not cited:
                 continue
             if not parts:
                 parts.append((_OPENING if request.sure else _UNSURE)[language])
                 yield Delta(parts[0])
-            citations.append(citation)
-            parts.append(_rendered(quote, citation.number, language, _namesakes(quote, request)))
+            citations += [citation for _, citation in cited]
+            parts.append(_rendered(quote, cited, language, _namesakes(quote, request)))
             yield Delta(parts[-1])
         parts.append(
             f"\n\n{_CLOSING[language]}"
@@ -78,12 +79,55 @@ class ExtractiveAnswerer:
         )
 
 
-def _cited(quote: Quote, sources: Mapping[str, Source], number: int) -> Citation | None:
-    """The passage's shown segments as a citation; None where they don't stand in their source."""
-    layout = laid_out(quote.hit.chunk.segments, quote.shown)
-    segments = [quote.hit.chunk.segments[index] for index in quote.shown]
-    citation = citation_of(number, quote.hit.chunk, layout.text, segments, sources)
-    return citation if citation.verified else None
+Cited = list[tuple[tuple[int, ...], Citation]]
+"""Runs of segments that stand one after the other in their source, each with its citation."""
+
+
+def _cited(quote: Quote, sources: Mapping[str, Source], number: int) -> Cited:
+    """The shown segments as citations, a number a run; without those that don't stand there."""
+    cited: Cited = []
+    for run in _runs(quote.shown):
+        for part in _standing(quote.hit.chunk, run, sources):
+            citation = _citation(quote.hit.chunk, part, sources, number + len(cited))
+            if citation.verified:
+                cited.append((part, citation))
+    return cited
+
+
+def _runs(shown: Sequence[int]) -> list[tuple[int, ...]]:
+    """Indices that follow each other, together."""
+    runs: list[list[int]] = []
+    for index in shown:
+        if runs and index == runs[-1][-1] + 1:
+            runs[-1].append(index)
+        else:
+            runs.append([index])
+    return [tuple(run) for run in runs]
+
+
+def _standing(
+    chunk: Chunk, run: tuple[int, ...], sources: Mapping[str, Source]
+) -> list[tuple[int, ...]]:
+    """The run in as few parts as stand word for word in the source, each as a whole."""
+    source = sources.get(chunk.source)
+    if source is None:
+        return [run]
+    parts: list[tuple[int, ...]] = []
+    for index in run:
+        longer = (*parts[-1], index) if parts else ()
+        if longer and quote_stands(laid_out(chunk.segments, longer).text, source.text):
+            parts[-1] = longer
+        else:
+            parts.append((index,))
+    return parts
+
+
+def _citation(
+    chunk: Chunk, part: tuple[int, ...], sources: Mapping[str, Source], number: int
+) -> Citation:
+    segments = [chunk.segments[index] for index in part]
+    text = segments[0].text if len(part) == 1 else laid_out(chunk.segments, part).text
+    return citation_of(number, chunk, text, segments, sources)
 
 
 def _namesakes(quote: Quote, request: AnswerRequest) -> bool:
@@ -94,8 +138,8 @@ def _namesakes(quote: Quote, request: AnswerRequest) -> bool:
     )
 
 
-def _rendered(quote: Quote, number: int, language: Language, namesakes: bool) -> str:
-    """A passage as Markdown under its breadcrumb, its number behind the segments that answer.
+def _rendered(quote: Quote, cited: Cited, language: Language, namesakes: bool) -> str:
+    """A passage as Markdown under its breadcrumb, numbers behind the segments that answer.
 
     Where another note has the same title (`namesakes`), the folder tells them apart.
     """
@@ -106,23 +150,27 @@ def _rendered(quote: Quote, number: int, language: Language, namesakes: bool) ->
     head = clip(" › ".join(steps).replace("*", ""), _LONGEST_HEAD)
     if chunk.date and chunk.date not in head:
         head = f"{head} ({chunk.date})"
-    text = _numbered(quote, laid_out(chunk.segments, quote.shown), number)
+    shown = [index for run, _ in cited for index in run]
+    text = _numbered(quote, laid_out(chunk.segments, shown), shown, cited)
     if quote.left:
-        text += f"\n\n({_LEFT[language].format(count=quote.left)}) [{number}]"
+        text += f"\n\n({_LEFT[language].format(count=quote.left)}) [{cited[-1][1].number}]"
     return f"\n\n**{head}**\n\n{text}"
 
 
-def _numbered(quote: Quote, layout: Layout, number: int) -> str:
-    """The text with the number behind what answers, else at its end; never inside of code."""
-    places = []
-    for index, (_, end) in zip(quote.shown, layout.spans, strict=True):
-        segment = quote.hit.chunk.segments[index]
-        if index in quote.answers and segment.kind not in ("code", "header"):
-            places.append(end)
+def _numbered(quote: Quote, layout: Layout, shown: Sequence[int], cited: Cited) -> str:
+    """The text with each run's number behind what answers in it, else at its end."""
+    segments = quote.hit.chunk.segments
+    marks: list[tuple[int, str]] = []
+    ends = dict(zip(shown, (end for _, end in layout.spans), strict=True))
+    for run, citation in cited:
+        telling = [index for index in run if index in quote.answers]
+        for index in telling or run[-1:]:
+            kind, mark = segments[index].kind, f" [{citation.number}]"
+            if kind == "code":  # nothing may stand inside of a fence
+                marks.append((ends[index] + len("\n```"), f"\n[{citation.number}]"))
+            else:
+                marks.append((ends[index], mark))
     text = layout.text
-    mark = f" [{number}]"
-    if not places:
-        return text + (f"\n\n[{number}]" if text.endswith("```") else mark)
-    for end in sorted(places, reverse=True):
-        text = text[:end] + mark + text[end:]
+    for place, mark in sorted(marks, reverse=True):
+        text = text[:place] + mark + text[place:]
     return text

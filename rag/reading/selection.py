@@ -135,7 +135,7 @@ def _marked(chosen: Sequence[tuple[Hit, tuple[int, ...]]]) -> list[tuple[int, in
         ((hit.odds or 0.0) + _odds(hit, index), number, index)
         for number, (hit, shown) in enumerate(chosen)
         for index in _own(hit, shown)
-        if hit.chunk.segments[index].kind != "links"
+        if hit.chunk.segments[index].kind not in ("links", "header")
     ]
     marked: list[tuple[int, int]] = []
     size = 0
