@@ -72,13 +72,15 @@ def read_saved_pages(corpus_dir: Path) -> SavedPages:
     """
     folder = corpus_dir / "snapshots"
     try:
-        if not folder.is_dir() or not is_companion(corpus_dir, "snapshots"):
+        if not folder.is_dir():
             return SavedPages({}, ())
         if not folder.resolve().is_relative_to(corpus_dir.resolve()):
             raise CorpusError(
                 f"{folder} is a symbolic link that leaves the corpus. Copy the pages into the "
                 "folder."
             )
+        if not is_companion(corpus_dir, "snapshots"):
+            return SavedPages({}, ())
         return _saved_pages(folder)
     except OSError as error:
         raise CorpusError(f"{folder} cannot be read ({error.strerror or error}).") from None
