@@ -170,7 +170,7 @@ def panel_with(page: Page, text: str) -> Locator:
 def test_an_english_question_opens_the_lines_of_a_japanese_note(visit: Visit) -> None:
     page = visit.open()
     page.get_by_placeholder("Ask about the notes").wait_for()
-    answer = ask(page, "How much water does a tomato plant get?")
+    answer = ask(page, "When are tomatoes watered?")
     assert "二リットル" in answer.inner_text()
     panel = panel_with(page, "一株あたり二リットルを根元に注ぐ")
     marked = panel.locator("mark").filter(has_text="二リットル")
@@ -326,7 +326,7 @@ def test_the_page_follows_light_and_dark(visit: Visit, dark: bool) -> None:
 def test_a_passage_far_down_its_panel_is_brought_into_view(visit: Visit) -> None:
     page = visit.open(width=390)
     page.set_viewport_size({"width": 390, "height": 260})
-    ask(page, "How much water does a tomato plant get?")
+    ask(page, "When are tomatoes watered?")
     for number in range(page.locator(".shiori-answer .shiori-mark").count()):
         page.locator(".shiori-answer .shiori-mark").nth(number).press("Enter")
         page.wait_for_function(
@@ -342,7 +342,7 @@ def test_a_passage_far_down_its_panel_is_brought_into_view(visit: Visit) -> None
 
 def test_the_keyboard_alone_opens_and_closes_a_passage(visit: Visit) -> None:
     page = visit.open()
-    ask(page, "How much water does a tomato plant get?")
+    ask(page, "When are tomatoes watered?")
     mark = page.locator(".shiori-answer .shiori-mark").first
     mark.focus()
     page.keyboard.press("Enter")
