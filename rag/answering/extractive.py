@@ -151,7 +151,7 @@ def _rendered(quote: Quote, cited: Cited, language: Language, namesakes: bool) -
     if chunk.date and chunk.date not in head:
         head = f"{head} ({chunk.date})"
     shown = [index for run, _ in cited for index in run]
-    text = _numbered(quote, laid_out(chunk.segments, shown), shown, cited)
+    text = _numbered(quote, laid_out(chunk.segments, shown, markdown=True), shown, cited)
     if quote.left:
         text += f"\n\n({_LEFT[language].format(count=quote.left)}) [{cited[-1][1].number}]"
     return f"\n\n**{head}**\n\n{text}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rag.types import Chunk, Segment
 
-_STEP = "  "  # what a nested segment is indented by
+_STEP = 2  # columns that a nested segment is indented by
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,21 +18,33 @@ class Layout:
     spans: tuple[tuple[int, int], ...]
 
 
-def laid_out(segments: Sequence[Segment], indices: Sequence[int] | None = None) -> Layout:
+def laid_out(
+    segments: Sequence[Segment], indices: Sequence[int] | None = None, *, markdown: bool = False
+) -> Layout:
     """The segments, or some of them in their order, as lines.
 
     A list item stands behind its marker, two spaces further in than the item it explains; sentences
     of one paragraph share a line; rows of a table stand between bars; code between fences.
+
+    Args:
+        segments: of a chunk.
+        indices: which of them; all where none are given.
+        markdown: for a page that renders it: further in by as much as the marker above is wide,
+            and with a rule below the header of a table.
     """
     chosen = range(len(segments)) if indices is None else indices
-    depths = _depths(segments, frozenset(chosen))
+    indents = _indents(segments, frozenset(chosen), markdown)
     parts: list[str] = []
     spans: list[tuple[int, int]] = []
     length, before = 0, -1
     for index in chosen:
         segment = segments[index]
         gap = _gap(segments, before, index) if parts else ""
-        opens, closes = _around(segment, _STEP * depths[index] if gap != " " else "")
+        opens, closes = _around(
+            segment, " " * indents[index] if gap not in ("", " ") or not parts else ""
+        )
+        if markdown and segment.kind == "header":
+            closes += f"\n|{' --- |' * (segment.text.count(' | ') + 1)}"
         parts += [gap, opens, segment.text, closes]
         start = length + len(gap) + len(opens)
         spans.append((start, start + len(segment.text)))
@@ -70,17 +82,19 @@ def above(segments: Sequence[Segment], index: int) -> list[int]:
     return found
 
 
-def _depths(segments: Sequence[Segment], chosen: frozenset[int]) -> list[int]:
-    """How many of the list items above a segment are shown with it."""
-    depths: list[int] = []
+def _indents(segments: Sequence[Segment], chosen: frozenset[int], markdown: bool) -> list[int]:
+    """The columns that each segment is indented by, below the list items that are shown."""
+    indents: list[int] = []
     for index, segment in enumerate(segments):
         parent = segment.parent if 0 <= segment.parent < index else -1
         if parent < 0:
-            depths.append(0)
+            indents.append(0)
             continue
-        nested = segments[parent].kind == "item" and parent in chosen
-        depths.append(depths[parent] + nested)
-    return depths
+        step = 0
+        if segments[parent].kind == "item" and parent in chosen:
+            step = len(segments[parent].marker) + 1 if markdown else _STEP
+        indents.append(indents[parent] + step)
+    return indents
 
 
 def _gap(segments: Sequence[Segment], before: int, index: int) -> str:
@@ -105,8 +119,8 @@ def _joins(left: str, right: str) -> bool:
 
 
 def _around(segment: Segment, indent: str) -> tuple[str, str]:
-    if segment.kind == "code":
-        return f"{indent}```\n", "\n```"
+    if segment.kind == "code":  # its lines stand as they are: so do its fences
+        return "```\n", "\n```"
     if segment.kind in ("header", "row"):
         return f"{indent}| ", " |"
     if segment.marker:

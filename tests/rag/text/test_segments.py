@@ -69,3 +69,13 @@ def test_a_chunk_stands_under_its_folders_title_headings_date_and_other_names() 
         "c", "n.md", "note", "N", ("Minutes 2024-03-11",), "x", Locator(1, 1), 0, date="2024-03-11"
     )
     assert context_of(dated) == ("Minutes 2024-03-11",)
+
+
+def test_a_page_gets_lists_that_are_nested_and_tables_with_a_rule() -> None:
+    assert laid_out(LIST, markdown=True).text == (
+        "The steps are:\n1. Stop it.\n   - with care\n2. Start it.\nThat is all."
+    )
+    table = (part("header", "Van | Load"), part("row", "1 | 100", 0))
+    layout = laid_out(table, markdown=True)
+    assert layout.text == "| Van | Load |\n| --- | --- |\n| 1 | 100 |"
+    assert [layout.text[a:b] for a, b in layout.spans] == ["Van | Load", "1 | 100"]
