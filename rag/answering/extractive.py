@@ -153,7 +153,7 @@ def _rendered(quote: Quote, cited: Cited, language: Language, namesakes: bool) -
     shown = [index for run, _ in cited for index in run]
     text = _numbered(quote, laid_out(chunk.segments, shown, markdown=True), shown, cited)
     if quote.left:
-        text += f"\n\n({_LEFT[language].format(count=quote.left)}) [{cited[-1][1].number}]"
+        text += f"\n\n({_LEFT[language].format(count=quote.left)})"
     return f"\n\n**{head}**\n\n{text}"
 
 
