@@ -210,10 +210,10 @@ def test_a_crash_while_reading_or_cutting_is_a_row(
 
     cut = assemble_module.chunk_article
 
-    def crash_later(extracted: Extracted, source: Any) -> Any:
+    def crash_later(extracted: Extracted, source: Any, *more: Any, **named: Any) -> Any:
         if source.id.endswith("/b"):
             raise ZeroDivisionError
-        return cut(extracted, source)
+        return cut(extracted, source, *more, **named)
 
     monkeypatch.setattr(assemble_module, "chunk_article", crash_later)
     done = team.run(urls, retry_failed=True)
