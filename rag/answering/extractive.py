@@ -115,7 +115,9 @@ def _standing(
     parts: list[tuple[int, ...]] = []
     for index in run:
         longer = (*parts[-1], index) if parts else ()
-        if longer and quote_stands(laid_out(chunk.segments, longer).text, source.text):
+        if longer and quote_stands(
+            laid_out(chunk.segments, longer, fenced=False).text, source.text
+        ):
             parts[-1] = longer
         else:
             parts.append((index,))
@@ -126,7 +128,7 @@ def _citation(
     chunk: Chunk, part: tuple[int, ...], sources: Mapping[str, Source], number: int
 ) -> Citation:
     segments = [chunk.segments[index] for index in part]
-    text = segments[0].text if len(part) == 1 else laid_out(chunk.segments, part).text
+    text = segments[0].text if len(part) == 1 else laid_out(chunk.segments, part, fenced=False).text
     return citation_of(number, chunk, text, segments, sources)
 
 

@@ -19,7 +19,11 @@ class Layout:
 
 
 def laid_out(
-    segments: Sequence[Segment], indices: Sequence[int] | None = None, *, markdown: bool = False
+    segments: Sequence[Segment],
+    indices: Sequence[int] | None = None,
+    *,
+    markdown: bool = False,
+    fenced: bool = True,
 ) -> Layout:
     """The segments, or some of them in their order, as lines.
 
@@ -31,6 +35,7 @@ def laid_out(
         indices: which of them; all where none are given.
         markdown: for a page that renders it: further in by as much as the marker above is wide,
             and with a rule below the header of a table.
+        fenced: whether code stands between fences; a quote of it has none.
     """
     chosen = range(len(segments)) if indices is None else indices
     indents = _indents(segments, frozenset(chosen), markdown)
@@ -43,6 +48,8 @@ def laid_out(
         opens, closes = _around(
             segment, " " * indents[index] if gap not in ("", " ") or not parts else ""
         )
+        if segment.kind == "code" and not fenced:
+            opens = closes = ""
         if markdown and segment.kind == "header":
             closes += f"\n|{' --- |' * (segment.text.count(' | ') + 1)}"
         parts += [gap, opens, segment.text, closes]

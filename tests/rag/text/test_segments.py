@@ -79,3 +79,8 @@ def test_a_page_gets_lists_that_are_nested_and_tables_with_a_rule() -> None:
     layout = laid_out(table, markdown=True)
     assert layout.text == "| Van | Load |\n| --- | --- |\n| 1 | 100 |"
     assert [layout.text[a:b] for a, b in layout.spans] == ["Van | Load", "1 | 100"]
+
+
+def test_a_quote_of_code_has_no_fences() -> None:
+    made = (part("sentence", "Run this."), part("code", "make\nrun", -1, 3))
+    assert laid_out(made, fenced=False).text == "Run this.\nmake\nrun"
