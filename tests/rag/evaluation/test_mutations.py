@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from shipped_set import Asked, Vectors
+from shipped_set import Vectors
 from typer.testing import CliRunner
 
 import rag.pipeline
@@ -27,10 +27,6 @@ from bench.training.fit_answerability import OBSERVATORY
 from ingest.notes.chunking import CHUNKER_VERSION
 from rag.cli.main import app
 from rag.embedding import load_embedder
-from rag.evaluation.evaluation import Evaluation
-from rag.evaluation.regression.baseline import baseline_of
-from rag.evaluation.regression.thresholds import Thresholds
-from rag.evaluation.regression.verdict import judge
 from rag.index import ingest_lock, write_generation
 from rag.pipeline import Pipeline
 from rag.settings import load_settings
@@ -164,16 +160,6 @@ def test_dense_leg_off(observatory: Observatory, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(rag.retrieval.retriever, "dense_scores", leg)
     code, line = observatory.evaluate()
     assert (code, named(line, *RETRIEVAL, "false refusals", "citation recall")) == (1, True), line
-
-
-def test_wrong_prefix_on_questions(
-    shipped: Asked, shipped_evaluation: Evaluation, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Over the shipped notes: English notes forgive a wrong prefix, two languages do not."""
-    embedder = load_embedder()
-    monkeypatch.setitem(embedder._prompts, "query", embedder._prompts["passage"])
-    verdict = judge(shipped.evaluate(), Thresholds(), baseline_of(shipped_evaluation))
-    assert named(verdict.line, *RETRIEVAL, "citation precision", "fact coverage"), verdict.line
 
 
 def test_one_section_missing_from_the_index(observatory: Observatory) -> None:
