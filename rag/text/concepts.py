@@ -12,7 +12,7 @@ import re
 from functools import cache, lru_cache
 
 from rag.text.concept_table import COMMON, TELLING
-from rag.text.tokenization import fold, tokenize
+from rag.text.tokenization import fold
 
 _ENDING = "(?:e?s|e?d|ing)?"
 _LAST_TELLING = TELLING.strip().count("\n")
@@ -52,14 +52,3 @@ def concepts(text: str) -> frozenset[int]:
 def telling(found: frozenset[int]) -> frozenset[int]:
     """Those of some concepts that a passage on the matter would name, the common ones left out."""
     return frozenset(number for number in found if number <= _LAST_TELLING)
-
-
-@cache
-def wordings(number: int) -> tuple[tuple[str, ...], ...]:
-    """How a concept is worded, each wording as terms."""
-    return tuple(terms for word in _rows()[number] if (terms := tuple(tokenize(word))))
-
-
-def concept_name(number: int) -> str:
-    """A concept as a reader knows it."""
-    return _rows()[number][0]

@@ -7,23 +7,14 @@ less when it is missing than one that a text of its own language does not hold.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Protocol
 
-from rag.text.concepts import concepts, telling, wordings
+from rag.text.concepts import concepts, telling
 from rag.text.tokenization import fold, tokenize
 from rag.text.transliteration import KATAKANA, skeleton
 
 _SOUND = 3  # consonants that a word must have for its sound to tell it from others
-
-
-class Frequencies(Protocol):
-    """What knows in how many passages a term stands."""
-
-    def document_frequency(self, term: str) -> int:
-        """In how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +51,3 @@ def _sound(word: str) -> str:
         return ""
     sound = skeleton(word)
     return sound if len(sound) >= _SOUND else ""
-
-
-def concepts_in_corpus(index: Frequencies, wanted: Iterable[int]) -> frozenset[int]:
-    """Those of the wanted concepts of which the corpus holds a wording."""
-    return frozenset(number for number in wanted if _worded(index, wordings(number)))
-
-
-def _worded(index: Frequencies, terms: Sequence[Sequence[str]]) -> bool:
-    return any(all(_stands(index, term) for term in wording) for wording in terms)
-
-
-def _stands(index: Frequencies, term: str) -> bool:
-    """Whether the corpus holds a term, an English one perhaps inflected (restore, restored)."""
-    endings = ("", "d", "ed", "ing") if term.isascii() and len(term) > _SOUND else ("",)
-    return any(index.document_frequency(f"{term}{ending}") for ending in endings)
